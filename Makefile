@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0
+# Builds and runs User-Mode Linux with simulated time. `make help` lists the targets.
+# What the targets do is in series/; everything they write is under build/.
+
+SHELL = /bin/sh
+FRAGMENT = arch/um/configs/timetravel.config
+TT ?= inf-cpu
+
+# As typed: make expands no $ in it, and a shell sees it only in the guest
+override CMD := $(value CMD)
+export CMD KSRC JOBS FORCE
+
+.PHONY: help run stock tree save clean distclean build/linux build/stock/linux
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make run            boot the guest on simulated time and let it sleep for a day
+## make run CMD='...'  run a command line of the host's programs in the guest
+##                     (TT=inf-cpu|basic|off: the mode of time; RUN_ARGS: see guest-run --help)
+run: build/linux
+	@series/need.sh run
+	@tools/um/timetravel/guest-run --kernel build/linux --time-travel $(TT) $(RUN_ARGS) -- "$$CMD"
+
+## make build/linux    the kernel with our time travel
+build/linux: tree
+	@series/build.sh linux build/tree build/obj $@ build/tree/$(FRAGMENT)
+
+## make stock          build/stock/linux: the base unmodified, configured the same
+stock: build/stock/linux
+build/stock/linux:
+	@series/need.sh build
+	@series/base.sh
+	@series/build.sh stock build/stock/tree build/stock/obj $@ $(FRAGMENT)
+
+## make tree           build/tree: the base, our files, our edits
+tree:
+	@series/need.sh build
+	@series/base.sh
+	@series/sync.sh
+
+## make save           bring edits made in build/tree back to the repository
+save:
+	@series/save.sh
+
+## make clean          remove objects and kernels
+clean:
+	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log
+
+## make distclean      remove build/, with edits in it that were not saved
+distclean:
+	rm -rf build
+
+## KSRC=DIR|TARBALL    builds on another 6.12 than Debian's linux-source-6.12

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What sync.sh last put into build/tree, and what was edited there since. Sourced.
+#
+# build/sync/manifest has a line for each of our files and edits:
+#     SOURCE-SUM TREE-SUM KIND NAME
+# KIND is `file` (NAME is copied) or `patch` (NAME.patch edits the base's NAME);
+# the sums are of what the repository held and of what was put into the tree.
+# build/sync/stamp is as old as the tree: what is no newer is the base's.
+
+# shellcheck disable=SC2034	# used by those who source this
+declare -A m_src=() m_tree=() m_kind=()
+
+read_manifest()
+{
+	local src tree kind name
+	[ -f "$STATE/manifest" ] || return 0
+	while read -r src tree kind name; do
+		m_src[$name]=$src m_tree[$name]=$tree m_kind[$name]=$kind
+	done <"$STATE/manifest"
+}
+
+write_manifest()
+{
+	local name
+	for name in "${!m_kind[@]}"; do
+		printf '%s %s %s %s\n' "${m_src[$name]}" "${m_tree[$name]}" \
+			"${m_kind[$name]}" "$name"
+	done | sort -k4 >"$STATE/manifest.new"
+	mv "$STATE/manifest.new" "$STATE/manifest"
+}
+
+# sums DIR ARRAY: checksums of the files of DIR that are named on standard input
+sums()
+{
+	local -n sums_out=$2
+	local sum name
+	while read -r sum name; do
+		sums_out[$name]=$sum
+	done < <(cd "$1" && xargs -d '\n' -r sha256sum -- 2>/dev/null)
+}
+
+sum_of() { [ ! -f "$1" ] || sha256sum <"$1" | cut -d' ' -f1; }
+
+# Left behind by editors, patch and builds: nobody's source
+not_junk()
+{
+	grep -vE '(~|\.orig|\.rej|\.sw[a-p]|\.o|\.a|\.pyc|\.cmd|\.bak)$|(^|/)(#[^/]*#|\.#[^/]*|__pycache__|\.git|\.config|tags|TAGS|cscope\.[^/]*|4913)(/|$)' || true
+}
+
+# Names under build/tree that changed after it was made, edited or put there by us
+tree_touched()
+{
+	(cd "$TREE" && find . -type f -cnewer "../../$STATE/stamp" -printf '%P\n') | not_junk
+}
+
+# Edits in build/tree, one a line: M NAME (changed), A NAME (new), D NAME (ours, deleted)
+tree_edits()
+{
+	(
+		declare -A now=() base=()
+		[ -f "$STATE/stamp" ] || exit 0
+		read_manifest
+		touched=$({ tree_touched; printf '%s\n' "${!m_kind[@]}"; } | sed '/^$/d' | sort -u)
+		sums "$TREE" now <<<"$touched"
+		sums "$BASE" base <<<"$touched"
+		while read -r name; do
+			[ -n "$name" ] || continue
+			put=${m_tree[$name]:-${base[$name]:-}}
+			[ "${now[$name]:-}" != "$put" ] || continue
+			if [ -z "${now[$name]:-}" ]; then
+				echo "D $name"
+			elif [ -z "$put" ]; then
+				echo "A $name"
+			else
+				echo "M $name"
+			fi
+		done <<<"$touched"
+	)
+}

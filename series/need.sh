@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Installs the Debian packages that are missing: need.sh GROUP...
+#
+# Holds afterwards: the programs and files that the groups need are there. When
+# they are there already, nothing but their presence is looked at. As root
+# it asks apt-get, else sudo; where neither works it says what to install.
+
+. "$(dirname "$0")/lib.sh"
+
+# package and the command or file that shows that it is there
+packages()
+{
+	case $1 in
+	build)
+		echo 'gcc gcc
+libc6-dev /usr/include/stdio.h
+make make
+flex flex
+bison bison
+bc bc
+perl perl
+patch patch
+xz-utils xz'
+		case ${KSRC:-} in
+		'') echo 'linux-source-6.12 /usr/src/linux-source-6.12.tar.xz' ;;
+		*.zst) echo 'zstd zstd' ;;
+		esac ;;
+	run)
+		echo 'busybox-static busybox
+python3 python3' ;;
+	*) die "need.sh knows no group '$1'" ;;
+	esac
+}
+
+missing()
+{
+	local group package sign
+	for group; do
+		while read -r package sign; do
+			case $sign in
+			/*) [ -e "$sign" ] || echo "$package" ;;
+			*) command -v "$sign" >/dev/null || echo "$package" ;;
+			esac
+		done <<<"$(packages "$group")"
+	done | sort -u
+}
+
+# apt_get INSTALLER...: as root, in one go, without questions
+install_packages()
+{
+	local as_root=$1
+	shift
+	# a list that cannot be refreshed may still do
+	$as_root apt-get -q update || true
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+		install --no-install-recommends "$@"
+}
+
+lock
+list=$(missing "$@" | paste -sd ' ')
+[ -n "$list" ] || exit 0
+as_root=
+if ! command -v apt-get >/dev/null; then
+	die "missing here: $list (names of Debian's packages)"
+elif [ "$(id -u)" != 0 ]; then
+	if ! command -v sudo >/dev/null || ! { sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; }; }; then
+		die "packages are missing; as root: apt-get install --no-install-recommends $list"
+	fi
+	as_root='sudo -n'
+fi
+# shellcheck disable=SC2086	# a list of words
+step packages "installing $list" install_packages "$as_root" $list
+left=$(missing "$@" | paste -sd ' ')
+[ -z "$left" ] || die "apt-get did not bring what was expected of: $left (see build/log/packages.log)"
