@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Simulated time, as the rest of arch/um and its drivers see it.
+ *
+ * All times are in ns. Time zero is the boot of this kernel.
+ */
+#ifndef __UM_TIME_INTERNAL_H
+#define __UM_TIME_INTERNAL_H
+
+#include <linux/rbtree_types.h>
+#include <linux/types.h>
+#include <asm/bug.h>
+#include <shared/timetravel.h>
+
+/* What the host's timers can do, in ns */
+#define TIMER_MIN_DELTA	500
+
+struct clock_event_device;
+struct clocksource;
+struct uml_pt_regs;
+
+#ifdef CONFIG_UML_TIME_TRAVEL_SUPPORT
+
+/**
+ * struct time_travel_event - something that happens at a simulated time
+ * @fn: called at that time as an interrupt handler is: interrupts off, inside
+ *	irq_enter() and irq_exit(). May arm or delete any event, this one too.
+ * @node: place among the pending events
+ * @time: when, ns; kept after the event has run
+ * @pending: armed, and not yet run or deleted
+ *
+ * All zero but @fn is a valid event that is not pending.
+ */
+struct time_travel_event {
+	void (*fn)(struct time_travel_event *e);
+	struct rb_node node;
+	unsigned long long time;
+	bool pending;
+};
+
+static inline void
+time_travel_set_event_fn(struct time_travel_event *e,
+			 void (*fn)(struct time_travel_event *e))
+{
+	e->fn = fn;
+}
+
+/* For drivers: timetravel/doors.c */
+void time_travel_add_irq_event(struct time_travel_event *e);
+void time_travel_add_event_rel(struct time_travel_event *e,
+			       unsigned long long delay_ns);
+bool time_travel_del_event(struct time_travel_event *e);
+void time_travel_sleep(void);
+
+/* For time.c: timetravel/clock.c */
+void time_travel_take_clock(struct clocksource *cs,
+			    struct clock_event_device *evt);
+void __time_travel_alarm(struct uml_pt_regs *regs);
+unsigned long long __time_travel_wall_clock(void);
+
+/**
+ * time_travel_alarm() - a signal of the host's timer has come
+ * @regs: what it interrupted
+ *
+ * Context: interrupt, interrupts off.
+ * Return: true if simulated time has dealt with it.
+ */
+static inline bool time_travel_alarm(struct uml_pt_regs *regs)
+{
+	if (time_travel_mode == TT_MODE_OFF)
+		return false;
+	__time_travel_alarm(regs);
+	return true;
+}
+
+/**
+ * time_travel_wall_clock() - the simulated wall clock
+ * @ns: where to put it, ns since 1970
+ *
+ * Context: any.
+ * Return: false if the wall clock is the host's, and @ns is as it was.
+ */
+static inline bool time_travel_wall_clock(unsigned long long *ns)
+{
+	if (time_travel_mode == TT_MODE_OFF)
+		return false;
+	*ns = __time_travel_wall_clock();
+	return true;
+}
+
+#else /* !CONFIG_UML_TIME_TRAVEL_SUPPORT */
+
+struct time_travel_event {
+};
+
+/* a macro, so that neither event nor function need exist */
+#define time_travel_set_event_fn(e, fn) do { } while (0)
+
+/* only reached in a mode that does not exist here: these never get linked */
+void time_travel_not_configured(void);
+#define time_travel_add_event_rel(...) time_travel_not_configured()
+#define time_travel_del_event(...) time_travel_not_configured()
+
+static inline void time_travel_add_irq_event(struct time_travel_event *e)
+{
+	WARN_ON(1);
+}
+
+static inline void time_travel_sleep(void)
+{
+}
+
+static inline void time_travel_take_clock(struct clocksource *cs,
+					  struct clock_event_device *evt)
+{
+}
+
+static inline bool time_travel_alarm(struct uml_pt_regs *regs)
+{
+	return false;
+}
+
+static inline bool time_travel_wall_clock(unsigned long long *ns)
+{
+	return false;
+}
+
+#endif /* CONFIG_UML_TIME_TRAVEL_SUPPORT */
+
+/* Both have something to do once time is shared with others. */
+static inline void time_travel_propagate_time(void)
+{
+}
+
+static inline void time_travel_wait_readable(int fd)
+{
+}
+
+/* Not linked without CONFIG_UML_TIME_TRAVEL_SUPPORT, where no mode calls it. */
+void time_travel_ndelay(unsigned long nsec);
+
+#endif /* __UM_TIME_INTERNAL_H */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Simulated time, as both the kernel's and the os-Linux half see it. */
+#ifndef __UM_SHARED_TIMETRAVEL_H
+#define __UM_SHARED_TIMETRAVEL_H
+
+/**
+ * enum time_travel_mode - what makes time pass; chosen at boot
+ * @TT_MODE_OFF: the host's clock
+ * @TT_MODE_BASIC: the host's clock, but idle time is skipped
+ * @TT_MODE_INFCPU: events and delays only; computing takes no time
+ * @TT_MODE_EXTERNAL: as @TT_MODE_INFCPU, at the pace of a controller
+ */
+enum time_travel_mode {
+	TT_MODE_OFF,
+	TT_MODE_BASIC,
+	TT_MODE_INFCPU,
+	TT_MODE_EXTERNAL,
+};
+
+#if defined(UML_CONFIG_UML_TIME_TRAVEL_SUPPORT) || \
+	defined(CONFIG_UML_TIME_TRAVEL_SUPPORT)
+extern enum time_travel_mode time_travel_mode;
+#else
+#define time_travel_mode TT_MODE_OFF
+#endif
+
+/* os-Linux/signal.c; both are called with interrupts off */
+int os_irq_pending(void);
+void os_wait_irq(void);
+
+/* Nothing comes by broadcast while there is no external mode. */
+static inline void time_travel_print_bc_msg(void)
+{
+}
+
+#endif /* __UM_SHARED_TIMETRAVEL_H */

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Basic mode: now is the host's monotonic clock plus all idle time skipped.
+ *
+ * The guest computes in real time, so events that are due while it does come
+ * by the host's timer.
+ */
+#include <linux/irqflags.h>
+#include <os.h>
+#include "core.h"
+
+/* what to add to the host's clock to get now, modulo 2^64 */
+static u64 basic_offset;
+
+static void basic_start(struct tt_core *core)
+{
+	basic_offset = -os_nsecs();
+}
+
+/* Raw, as this is behind sched_clock(), which lockdep and tracing call. */
+static void basic_refresh(struct tt_core *core)
+{
+	unsigned long flags;
+
+	raw_local_irq_save(flags);
+	core->now = max(core->now, os_nsecs() + basic_offset);
+	raw_local_irq_restore(flags);
+}
+
+/*
+ * The host's timer interrupts this for the events on the way, but not where its
+ * signal is blocked, as in a softirq that another signal led to.
+ */
+static void basic_delay(struct tt_core *core, u64 until)
+{
+	do {
+		tt_core_settle(core);
+	} while (tt_core_now(core) < until);
+}
+
+static void basic_idle(struct tt_core *core, u64 expiry)
+{
+	u64 now;
+
+	if (os_irq_pending())
+		return;
+
+	if (expiry == TT_NEVER) {
+		os_wait_irq();
+		return;
+	}
+
+	/* the event to go to is delivered without it, and sets it for the next */
+	os_timer_disable();
+	now = tt_core_now(core);
+	if (expiry > now)
+		basic_offset += expiry - now;
+	tt_core_move(core, expiry);
+}
+
+static void basic_program(struct tt_core *core, u64 expiry)
+{
+	u64 now = tt_core_now(core);
+
+	if (expiry == TT_NEVER)
+		os_timer_disable();
+	else
+		/* zero would disarm the timer */
+		os_timer_one_shot(expiry > now ? expiry - now : 1);
+}
+
+const struct tt_mode tt_basic = {
+	.name = "basic",
+	.id = TT_MODE_BASIC,
+	.clocksource = "time-travel-clock",
+	.clockevent = "time-travel-timer",
+	.start = basic_start,
+	.refresh = basic_refresh,
+	.delay = basic_delay,
+	.idle = basic_idle,
+	.program = basic_program,
+};

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The clocksource, the clockevent and the other clocks, on simulated time.
+ */
+#include <linux/clockchips.h>
+#include <linux/clocksource.h>
+#include <linux/delay.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
+#include <linux/jiffies.h>
+#include <linux/ptrace.h>
+#include <linux/sched/clock.h>
+#include <asm/irq.h>
+#include <asm/irq_regs.h>
+#include "core.h"
+
+static struct pt_regs kernel_regs;
+
+static void clock_tick(struct time_travel_event *e);
+
+static struct time_travel_event clock_event = {
+	.fn = clock_tick,
+};
+
+/* The tick wants to know what it interrupted: the kernel, if nobody said. */
+static void clock_tick(struct time_travel_event *e)
+{
+	struct pt_regs *regs = get_irq_regs();
+
+	set_irq_regs(regs ?: &kernel_regs);
+	generic_handle_irq(TIMER_IRQ);
+	set_irq_regs(regs);
+}
+
+/*
+ * From its own time, not from now, or the ticks would drift apart. Those that
+ * came while interrupts were off are made up for, so that jiffies are right.
+ */
+static void clock_tick_periodic(struct time_travel_event *e)
+{
+	tt_core_arm(&time_travel_core, e, e->time + NSEC_PER_SEC / HZ);
+	clock_tick(e);
+}
+
+static int clock_shutdown(struct clock_event_device *evt)
+{
+	tt_core_cancel(&time_travel_core, &clock_event);
+	return 0;
+}
+
+static int clock_set_periodic(struct clock_event_device *evt)
+{
+	clock_event.fn = clock_tick_periodic;
+	tt_core_arm_rel(&time_travel_core, &clock_event, NSEC_PER_SEC / HZ);
+	return 0;
+}
+
+static int clock_set_oneshot(struct clock_event_device *evt)
+{
+	clock_event.fn = clock_tick;
+	return clock_shutdown(evt);
+}
+
+static int clock_set_next(unsigned long delta, struct clock_event_device *evt)
+{
+	tt_core_arm_rel(&time_travel_core, &clock_event, delta);
+	return 0;
+}
+
+static u64 clock_read(struct clocksource *cs)
+{
+	return tt_core_read(&time_travel_core);
+}
+
+/**
+ * time_travel_take_clock() - put clocksource and clockevent on simulated time
+ * @cs: the host's clocksource, not registered yet
+ * @evt: the host's clockevent, not registered yet
+ *
+ * Without simulated time, both stay as they are.
+ *
+ * Context: boot.
+ */
+void __init time_travel_take_clock(struct clocksource *cs,
+				   struct clock_event_device *evt)
+{
+	if (time_travel_mode == TT_MODE_OFF)
+		return;
+
+	cs->name = time_travel_core.mode->clocksource;
+	cs->read = clock_read;
+
+	evt->name = time_travel_core.mode->clockevent;
+	evt->set_state_shutdown = clock_shutdown;
+	evt->set_state_oneshot_stopped = clock_shutdown;
+	evt->set_state_periodic = clock_set_periodic;
+	evt->set_state_oneshot = clock_set_oneshot;
+	evt->set_next_event = clock_set_next;
+	evt->min_delta_ns = 1;
+	evt->min_delta_ticks = 1;
+}
+
+/**
+ * __time_travel_alarm() - a signal of the host's timer has come
+ * @regs: what it interrupted
+ *
+ * Context: interrupt, interrupts off, with simulated time.
+ */
+void __time_travel_alarm(struct uml_pt_regs *regs)
+{
+	struct pt_regs *old = set_irq_regs((struct pt_regs *)regs);
+
+	tt_core_alarm(&time_travel_core);
+	set_irq_regs(old);
+}
+
+/**
+ * __time_travel_wall_clock() - the simulated wall clock
+ *
+ * Context: any, with simulated time.
+ * Return: ns since 1970.
+ */
+unsigned long long __time_travel_wall_clock(void)
+{
+	return time_travel_core.wall + tt_core_now(&time_travel_core);
+}
+
+/**
+ * sched_clock() - the scheduler's clock, also that of printk() and of tracing
+ *
+ * Without simulated time it is that of a kernel that has no own.
+ *
+ * Context: any.
+ * Return: ns since boot.
+ */
+unsigned long long notrace sched_clock(void)
+{
+	if (time_travel_mode == TT_MODE_OFF)
+		return (unsigned long long)(jiffies - INITIAL_JIFFIES) *
+		       (NSEC_PER_SEC / HZ);
+
+	return tt_core_now(&time_travel_core);
+}
+
+/**
+ * calibrate_delay_is_known() - loops a jiffy, with simulated time
+ *
+ * No delay counts loops then, and in most modes to measure them would fail, as
+ * a loop takes no time. It is said to take 1 ns.
+ *
+ * Context: boot.
+ * Return: loops a jiffy, 0 if they are to be measured.
+ */
+unsigned long calibrate_delay_is_known(void)
+{
+	return time_travel_mode == TT_MODE_OFF ? 0 : NSEC_PER_SEC / HZ;
+}

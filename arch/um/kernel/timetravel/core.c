@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Simulated time. The laws that hold here:
+ *
+ * - Time never goes back: tt_core_move() is the only way that it moves in steps,
+ *   and it moves forward only.
+ * - An event runs at its time. tt_core_advance() stops at each event on its
+ *   way. One that is passed while interrupts are off stays in the queue, and
+ *   @due makes it run when they come on (deliver_time_travel_irqs()).
+ * - Waits nest without end: a wait knows only where it wants to get, looks at
+ *   the time afresh after each event, and is over if somebody inside it went
+ *   further. Nothing of it is in the queue.
+ */
+#include <linux/hardirq.h>
+#include <linux/irqflags.h>
+#include <linux/panic.h>
+#include "core.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/**
+ * tt_core_init() - begin simulated time
+ * @core: the core; nothing of it is used before
+ * @mode: how time moves
+ * @wall: the wall clock at time zero, ns since 1970, at most %TT_WALL_MAX
+ *
+ * Context: any, before anything else is done with @core.
+ */
+void tt_core_init(struct tt_core *core, const struct tt_mode *mode, u64 wall)
+{
+	*core = (struct tt_core){
+		.mode = mode,
+		.queue = TT_QUEUE_INIT,
+		.end = TT_NEVER - wall,
+		.wall = wall,
+		.programmed = TT_NEVER,
+		.read_cost = TT_READ_COST,
+	};
+
+	if (mode->start)
+		mode->start(core);
+}
+
+static void tt_core_check_due(struct tt_core *core)
+{
+	if (tt_queue_expiry(&core->queue) <= core->now)
+		core->due = true;
+}
+
+static void tt_core_program(struct tt_core *core)
+{
+	u64 expiry = tt_queue_expiry(&core->queue);
+
+	if (expiry == core->programmed)
+		return;
+
+	core->programmed = expiry;
+	if (core->mode->program)
+		core->mode->program(core, expiry);
+}
+
+/* Leave a section with interrupts off: what became due in it runs now. */
+static void tt_core_leave(struct tt_core *core, unsigned long flags)
+{
+	if (core->due && !irqs_disabled_flags(flags))
+		tt_core_run_due(core);
+	local_irq_restore(flags);
+}
+
+/**
+ * tt_core_now() - what time it is, for nothing
+ * @core: the core
+ *
+ * Context: any.
+ * Return: the time, ns since boot.
+ */
+u64 tt_core_now(struct tt_core *core)
+{
+	if (core->mode->refresh)
+		core->mode->refresh(core);
+	return core->now;
+}
+
+/**
+ * tt_core_read() - what time it is, for a reader of the clock
+ * @core: the core
+ *
+ * The reader may be charged, so time may move and events may run.
+ *
+ * Context: any.
+ * Return: the time, ns since boot.
+ */
+u64 tt_core_read(struct tt_core *core)
+{
+	if (core->mode->read)
+		core->mode->read(core);
+	return tt_core_now(core);
+}
+
+/**
+ * tt_core_move() - move time forward
+ * @core: the core
+ * @to: the new time, ns; what is past already changes nothing
+ *
+ * For modes. Events that are passed become due, but do not run here.
+ *
+ * Context: interrupts off.
+ */
+void tt_core_move(struct tt_core *core, u64 to)
+{
+	if (to <= core->now)
+		return;
+
+	if (to >= core->end)
+		panic("time-travel: simulated time ends %llu s after boot, cannot go beyond\n",
+		      div_u64(core->end, NSEC_PER_SEC));
+
+	trace_time_travel_advance(core->now, to);
+	core->now = to;
+	core->free_reads = 0;
+	tt_core_check_due(core);
+}
+
+/**
+ * tt_core_arm() - arm an event
+ * @core: the core
+ * @e: the event; if it is pending it gets a new time, as if deleted before
+ * @time: when, ns since boot; what is past runs now, that is at once or when
+ *	interrupts come on; %TT_NEVER is pending and never runs
+ *
+ * Context: any.
+ */
+void tt_core_arm(struct tt_core *core, struct time_travel_event *e, u64 time)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	tt_queue_add(&core->queue, e, time);
+	trace_time_travel_arm(e, core->now);
+	tt_core_check_due(core);
+	tt_core_program(core);
+	tt_core_leave(core, flags);
+}
+
+/**
+ * tt_core_arm_rel() - arm an event some way from now
+ * @core: the core
+ * @e: the event, as for tt_core_arm()
+ * @delay: how far, ns
+ *
+ * Context: any.
+ */
+void tt_core_arm_rel(struct tt_core *core, struct time_travel_event *e,
+		     u64 delay)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	tt_core_arm(core, e, tt_core_after(core, delay));
+	tt_core_leave(core, flags);
+}
+
+/**
+ * tt_core_cancel() - delete an event
+ * @core: the core
+ * @e: the event
+ *
+ * Context: any.
+ * Return: true if it was pending.
+ */
+bool tt_core_cancel(struct tt_core *core, struct time_travel_event *e)
+{
+	unsigned long flags;
+	bool pending;
+
+	local_irq_save(flags);
+	pending = tt_queue_del(&core->queue, e);
+	if (pending) {
+		trace_time_travel_cancel(e, core->now);
+		tt_core_program(core);
+	}
+	local_irq_restore(flags);
+
+	return pending;
+}
+
+/**
+ * tt_core_settle() - run what is due, if it can run
+ * @core: the core
+ *
+ * Context: any.
+ */
+void tt_core_settle(struct tt_core *core)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	tt_core_check_due(core);
+	tt_core_leave(core, flags);
+}
+
+static void tt_core_deliver(struct tt_core *core, struct time_travel_event *e)
+{
+	tt_queue_del(&core->queue, e);
+	core->delivered++;
+
+	irq_enter();
+	trace_time_travel_deliver(e, core->now);
+	e->fn(e);
+	irq_exit();
+}
+
+/**
+ * tt_core_run_due() - run all events whose time has come
+ * @core: the core
+ *
+ * Events that become due meanwhile run as well.
+ *
+ * Context: interrupts off where an interrupt may be taken. Softirqs may run.
+ */
+void tt_core_run_due(struct tt_core *core)
+{
+	struct time_travel_event *e;
+
+	while ((e = tt_queue_first(&core->queue)) && e->time <= core->now)
+		tt_core_deliver(core, e);
+
+	core->due = false;
+	tt_core_program(core);
+}
+
+/**
+ * tt_core_alarm() - the host's timer, set by the mode's program(), has expired
+ * @core: the core
+ *
+ * Context: interrupt, interrupts off.
+ */
+void tt_core_alarm(struct tt_core *core)
+{
+	/* it is not set any more, whatever is due */
+	core->programmed = TT_NEVER;
+	tt_core_now(core);
+	tt_core_run_due(core);
+}
+
+/**
+ * tt_core_advance() - let time pass
+ * @core: the core
+ * @until: go there, ns
+ *
+ * The events on the way run at their times if interrupts are on, and after
+ * the caller has put them on if they are off.
+ *
+ * Context: any, in modes that have step().
+ */
+void tt_core_advance(struct tt_core *core, u64 until)
+{
+	unsigned long flags;
+	u64 to;
+
+	local_irq_save(flags);
+	do {
+		to = until;
+		if (!irqs_disabled_flags(flags))
+			to = min(to, tt_queue_expiry(&core->queue));
+		if (to > core->now)
+			core->mode->step(core, to);
+		if (core->due && !irqs_disabled_flags(flags))
+			tt_core_run_due(core);
+	} while (core->now < until);
+	local_irq_restore(flags);
+}
+
+/**
+ * tt_core_delay() - busy-wait
+ * @core: the core
+ * @ns: how long, exactly
+ *
+ * Context: any. Nested delays, in the events that run in the middle, are fine.
+ */
+void tt_core_delay(struct tt_core *core, u64 ns)
+{
+	core->mode->delay(core, tt_core_after(core, ns));
+}
+
+/**
+ * tt_core_idle() - nothing can run before the next event or interrupt
+ * @core: the core
+ *
+ * Events that are due then run when the caller puts interrupts on.
+ *
+ * Context: interrupts off, process context of the idle task.
+ */
+void tt_core_idle(struct tt_core *core)
+{
+	tt_core_check_due(core);
+	if (!core->due)
+		core->mode->idle(core, tt_queue_expiry(&core->queue));
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Simulated time: what it is now, and what happens when it passes.
+ *
+ * A core owns the queue of pending events and the time. A mode says how time
+ * moves, by the operations it registers. There is one core for the kernel
+ * (time_travel_core); tests have their own.
+ *
+ * All state of a core is protected by interrupts being off. UML has one CPU.
+ */
+#ifndef __TIMETRAVEL_CORE_H
+#define __TIMETRAVEL_CORE_H
+
+#include "queue.h"
+
+struct tt_core;
+
+/**
+ * struct tt_mode - how time moves
+ *
+ * @name: what the user calls it
+ * @id: what the rest of arch/um calls it
+ * @clocksource: name of the clocksource in this mode
+ * @clockevent: name of the clockevent in this mode
+ * @start: before anything else, once. Optional.
+ * @refresh: bring now up to date where time passes by itself. Optional.
+ * @read: charge a reader of the clock. Optional: reading is free.
+ * @delay: return when it is @until, having let the events before run
+ * @step: move now to @to, the time of an event or the end of a delay; may stop
+ *	before it if something new has turned up. Interrupts are off. Needed
+ *	by tt_core_advance() only.
+ * @idle: nothing can run before @expiry: go there, or wait for the host.
+ *	Interrupts are off.
+ * @program: the first pending event is due at @expiry now. Interrupts are off.
+ *	Optional.
+ */
+struct tt_mode {
+	const char *name;
+	enum time_travel_mode id;
+	const char *clocksource;
+	const char *clockevent;
+	void (*start)(struct tt_core *core);
+	void (*refresh)(struct tt_core *core);
+	void (*read)(struct tt_core *core);
+	void (*delay)(struct tt_core *core, u64 until);
+	void (*step)(struct tt_core *core, u64 to);
+	void (*idle)(struct tt_core *core, u64 expiry);
+	void (*program)(struct tt_core *core, u64 expiry);
+};
+
+extern const struct tt_mode tt_off, tt_basic, tt_infcpu;
+
+/**
+ * struct tt_core - simulated time
+ * @mode: how time moves
+ * @queue: pending events, those that are due and could not run yet included
+ * @now: the time, ns since boot. It never goes back
+ * @end: the first time that does not exist any more, ns: there the monotonic or
+ *	the wall clock would wrap
+ * @wall: the wall clock at time zero, ns since 1970
+ * @programmed: what the mode was last told by @program
+ * @due: an event may be due
+ * @delivered: how many events have run
+ * @read_cost: what a reader of the clock pays, ns
+ * @free_reads: how many reads in a row were free
+ * @reread: the next read is free
+ */
+struct tt_core {
+	const struct tt_mode *mode;
+	struct tt_queue queue;
+	u64 now;
+	u64 end;
+	u64 wall;
+	u64 programmed;
+	u64 delivered;
+	u64 read_cost;
+	unsigned int free_reads;
+	bool reread;
+	bool due;
+};
+
+extern struct tt_core time_travel_core;
+
+/* What a read of the clock costs unless the user says otherwise, ns */
+#define TT_READ_COST	256
+
+/* The last second that the kernel's wall clock can be set to, in ns */
+#define TT_WALL_MAX	(TIME_SETTOD_SEC_MAX * NSEC_PER_SEC)
+
+void tt_core_init(struct tt_core *core, const struct tt_mode *mode, u64 wall);
+u64 tt_core_now(struct tt_core *core);
+u64 tt_core_read(struct tt_core *core);
+void tt_core_move(struct tt_core *core, u64 to);
+void tt_core_arm(struct tt_core *core, struct time_travel_event *e, u64 time);
+void tt_core_arm_rel(struct tt_core *core, struct time_travel_event *e,
+		     u64 delay);
+bool tt_core_cancel(struct tt_core *core, struct time_travel_event *e);
+void tt_core_settle(struct tt_core *core);
+void tt_core_run_due(struct tt_core *core);
+void tt_core_alarm(struct tt_core *core);
+void tt_core_advance(struct tt_core *core, u64 until);
+void tt_core_delay(struct tt_core *core, u64 ns);
+void tt_core_idle(struct tt_core *core);
+
+/**
+ * tt_core_after() - a time some way from now
+ * @core: the core
+ * @ns: how far
+ *
+ * Context: any.
+ * Return: the time in ns, %TT_NEVER if it is too far.
+ */
+static inline u64 tt_core_after(struct tt_core *core, u64 ns)
+{
+	u64 now = tt_core_now(core);
+
+	return ns < TT_NEVER - now ? now + ns : TT_NEVER;
+}
+
+#endif /* __TIMETRAVEL_CORE_H */

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the rest of arch/um and its drivers call: the operations of a core, on
+ * the one core that is the kernel's time.
+ */
+#include <linux/cache.h>
+#include <linux/context_tracking_irq.h>
+#include <linux/export.h>
+#include <linux/irqflags.h>
+#include <os.h>
+#include "core.h"
+
+enum time_travel_mode time_travel_mode __ro_after_init;
+EXPORT_SYMBOL_GPL(time_travel_mode);
+
+struct tt_core time_travel_core;
+
+/**
+ * time_travel_add_irq_event() - a device has raised an interrupt
+ * @e: the event that handles it
+ *
+ * It runs now. If it is pending already, it stays as it is.
+ *
+ * Context: any.
+ */
+void time_travel_add_irq_event(struct time_travel_event *e)
+{
+	struct tt_core *core = &time_travel_core;
+
+	if (!e->pending)
+		tt_core_arm(core, e, tt_core_now(core));
+}
+EXPORT_SYMBOL_GPL(time_travel_add_irq_event);
+
+/**
+ * time_travel_add_event_rel() - arm an event
+ * @e: the event; if it is pending it gets a new time
+ * @delay_ns: how far from now it is due, ns
+ *
+ * Context: any.
+ */
+void time_travel_add_event_rel(struct time_travel_event *e,
+			       unsigned long long delay_ns)
+{
+	if (WARN_ON(!e->fn))
+		return;
+
+	tt_core_arm_rel(&time_travel_core, e, delay_ns);
+}
+
+/**
+ * time_travel_del_event() - delete an event
+ * @e: the event
+ *
+ * Context: any.
+ * Return: true if it was pending. It does not run any more in any case.
+ */
+bool time_travel_del_event(struct time_travel_event *e)
+{
+	return tt_core_cancel(&time_travel_core, e);
+}
+
+/**
+ * time_travel_ndelay() - busy-wait
+ * @nsec: how long, ns
+ *
+ * Context: any, with simulated time. Timers that fall due meanwhile run in the
+ * middle of it if interrupts are on.
+ */
+void time_travel_ndelay(unsigned long nsec)
+{
+	tt_core_delay(&time_travel_core, nsec);
+}
+EXPORT_SYMBOL(time_travel_ndelay);
+
+/**
+ * time_travel_sleep() - the idle task has nothing to do
+ *
+ * Goes to the next event, or waits for an interrupt from the host.
+ *
+ * Context: idle task, interrupts off.
+ */
+void time_travel_sleep(void)
+{
+	/* RCU does not watch the idle task, but tracepoints need it to */
+	ct_irq_enter();
+	tt_core_idle(&time_travel_core);
+	ct_irq_exit();
+}
+
+/**
+ * deliver_time_travel_irqs() - run the events that were due while they could not
+ *
+ * Context: right after interrupts came on, each time.
+ */
+void deliver_time_travel_irqs(void)
+{
+	struct tt_core *core = &time_travel_core;
+	unsigned long flags;
+
+	if (likely(!core->due))
+		return;
+
+	local_irq_save(flags);
+	tt_core_run_due(core);
+	local_irq_restore(flags);
+}

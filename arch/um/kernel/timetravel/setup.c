@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command line: it is read before the kernel starts, so that time is right
+ * from the first instruction on and a wrong option can simply end the process.
+ */
+#include <linux/init.h>
+#include <linux/kstrtox.h>
+#include <linux/string.h>
+#include <linux/un.h>
+#include <init.h>
+#include <kern.h>
+#include <os.h>
+#include "setup.h"
+
+const struct tt_mode tt_off = {
+	.name = "off",
+	.id = TT_MODE_OFF,
+};
+
+static const struct tt_mode *const tt_modes[] = {
+	&tt_off, &tt_basic, &tt_infcpu,
+};
+
+static int __init refuse(char *why, const char *reason)
+{
+	strscpy(why, reason, TT_WHY_LEN);
+	return -EINVAL;
+}
+
+static int __init parse_number(u64 *value, const char *arg, u64 max, char *why)
+{
+	u64 ns;
+
+	if (!kstrtou64(arg, 0, &ns) && ns <= max) {
+		*value = ns;
+		return 0;
+	}
+
+	snprintf(why, TT_WHY_LEN, "want a number of ns, 0 to %llu", max);
+	return -EINVAL;
+}
+
+static int __init parse_external(const char *arg, char *why)
+{
+	const char *colon = strchr(arg, ':');
+	char id[sizeof("0x") + 64 / 3 + 1];
+	u64 number;
+
+	if (colon) {
+		if (colon - arg >= sizeof(id))
+			return refuse(why, "the ID before the socket is no 64-bit number");
+		strscpy(id, arg, colon - arg + 1);
+		if (kstrtou64(id, 0, &number))
+			return refuse(why, "the ID before the socket is no 64-bit number");
+		arg = colon + 1;
+	}
+
+	if (!*arg)
+		return refuse(why, "want ext:SOCKET or ext:ID:SOCKET");
+	if (strlen(arg) >= UNIX_PATH_MAX)
+		return refuse(why, "the path of the socket has more than 107 characters");
+
+	return refuse(why, "this kernel has no external mode");
+}
+
+static int __init parse_mode(struct tt_options *o, const char *arg, char *why)
+{
+	const char *socket = arg;
+	int i;
+
+	if (str_has_prefix(arg, "ext:"))
+		return parse_external(socket + strlen("ext:"), why);
+
+	for (i = 0; i < ARRAY_SIZE(tt_modes); i++) {
+		if (!strcmp(arg, tt_modes[i]->name)) {
+			o->mode = tt_modes[i];
+			return 0;
+		}
+	}
+
+	return refuse(why, "no such mode; there are basic, inf-cpu, off and ext:[ID:]SOCKET");
+}
+
+/**
+ * tt_parse() - parse one option
+ * @o: options, changed as @arg says, or not at all
+ * @arg: the option, without the "time-travel" that it begins with
+ * @why: what is wrong with it and what is right, %TT_WHY_LEN bytes
+ *
+ * Context: boot.
+ * Return: 0 or -EINVAL.
+ */
+int __init tt_parse(struct tt_options *o, const char *arg, char *why)
+{
+	size_t n;
+
+	if (!*arg)
+		return parse_mode(o, "basic", why);
+	if ((n = str_has_prefix(arg, "=")))
+		return parse_mode(o, arg + n, why);
+	if ((n = str_has_prefix(arg, "-read-cost=")))
+		return parse_number(&o->read_cost, arg + n, TT_READ_COST_MAX, why);
+	if ((n = str_has_prefix(arg, "-start="))) {
+		o->wall_set = !parse_number(&o->wall, arg + n, TT_WALL_MAX, why);
+		return o->wall_set ? 0 : -EINVAL;
+	}
+
+	return refuse(why, "no such option; there are time-travel[=MODE], time-travel-start=NS and time-travel-read-cost=NS");
+}
+
+static struct tt_options options __initdata = {
+	.mode = &tt_off,
+	.read_cost = TT_READ_COST,
+};
+
+static void __init start_time(const struct tt_options *o)
+{
+	time_travel_mode = o->mode->id;
+	tt_core_init(&time_travel_core, o->mode,
+		     o->wall_set ? o->wall : os_persistent_clock_emulation());
+	time_travel_core.read_cost = o->read_cost;
+}
+
+static int __init time_travel_setup(char *arg, int *add)
+{
+	char why[TT_WHY_LEN];
+
+	if (tt_parse(&options, arg, why)) {
+		os_warn("time-travel%.64s: %s\n", arg, why);
+		exit(1);
+	}
+
+	start_time(&options);
+	return 1;
+}
+
+__uml_setup("time-travel", time_travel_setup,
+"time-travel\n"
+"time-travel=basic\n"
+"    Simulated time: when all is idle, the clock skips to the next timer. While\n"
+"    something computes, the clock goes as that of the host does.\n\n"
+"time-travel=inf-cpu\n"
+"    Simulated time in which computing takes no time, as if the CPU was\n"
+"    infinitely fast. Only timers, delays and reading the clock move it, so it\n"
+"    does not depend on the host.\n\n"
+"time-travel=ext:[ID:]SOCKET\n"
+"    The same, at the pace of a controller that other kernels share. This\n"
+"    kernel does not have it.\n\n"
+"time-travel=off\n"
+"    The host's clock. The default.\n\n"
+"time-travel-start=<ns>\n"
+"    What the wall clock shows at boot, in ns since 1970, rather than what the\n"
+"    host's does.\n\n"
+"time-travel-read-cost=<ns>\n"
+"    How long it takes to read the clock with time-travel=inf-cpu, 256 if not\n"
+"    given. It lets programs that wait by looking at the clock get on.\n\n"
+);
+
+/* Have been dealt with. They are known, so init does not get to see them. */
+static int __init time_travel_known(char *arg)
+{
+	return 1;
+}
+__setup("time-travel", time_travel_known);

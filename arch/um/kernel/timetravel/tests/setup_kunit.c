@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of the command line: a table of good and of bad options. */
+#include <kunit/test.h>
+#include <linux/string.h>
+#include "setup.h"
+
+static const struct tt_options defaults __initconst = {
+	.read_cost = TT_READ_COST,
+};
+
+static const struct {
+	const char *arg;
+	enum time_travel_mode mode;
+} modes[] __initconst = {
+	{ "", TT_MODE_BASIC },
+	{ "=basic", TT_MODE_BASIC },
+	{ "=inf-cpu", TT_MODE_INFCPU },
+	{ "=off", TT_MODE_OFF },
+};
+
+static void __init setup_knows_the_modes(struct kunit *test)
+{
+	char why[TT_WHY_LEN];
+	struct tt_options o;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		o = defaults;
+		KUNIT_EXPECT_EQ_MSG(test, tt_parse(&o, modes[i].arg, why), 0,
+				    "%s", modes[i].arg);
+		KUNIT_EXPECT_EQ(test, o.mode->id, modes[i].mode);
+		KUNIT_EXPECT_EQ(test, o.read_cost, TT_READ_COST);
+		KUNIT_EXPECT_FALSE(test, o.wall_set);
+	}
+}
+
+static const struct {
+	const char *arg;
+	u64 wall;
+	u64 read_cost;
+	bool wall_set;
+} numbers[] __initconst = {
+	{ "-start=0", 0, TT_READ_COST, true },
+	{ "-start=1700000000000000000", 1700000000000000000ULL, TT_READ_COST, true },
+	{ "-start=0x10", 16, TT_READ_COST, true },
+	{ "-read-cost=0", 0, 0, false },
+	{ "-read-cost=1000000000", 0, NSEC_PER_SEC, false },
+};
+
+static void __init setup_knows_the_numbers(struct kunit *test)
+{
+	char why[TT_WHY_LEN];
+	struct tt_options o;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		o = defaults;
+		KUNIT_EXPECT_EQ_MSG(test, tt_parse(&o, numbers[i].arg, why), 0,
+				    "%s", numbers[i].arg);
+		KUNIT_EXPECT_EQ(test, o.wall, numbers[i].wall);
+		KUNIT_EXPECT_EQ(test, o.wall_set, numbers[i].wall_set);
+		KUNIT_EXPECT_EQ(test, o.read_cost, numbers[i].read_cost);
+	}
+}
+
+static const struct {
+	const char *arg;
+	const char *says;
+} bad[] __initconst = {
+	{ "=infcpu", "inf-cpu" },
+	{ "=inf-cpu ", "inf-cpu" },
+	{ "=INF-CPU", "inf-cpu" },
+	{ "=", "inf-cpu" },
+	{ "=external", "ext:[ID:]SOCKET" },
+	{ "=ext", "ext:[ID:]SOCKET" },
+	{ "=ext:", "ext:SOCKET" },
+	{ "=ext:5:", "ext:SOCKET" },
+	{ "=ext:/tmp/socket", "no external mode" },
+	{ "=ext:5:/tmp/socket", "no external mode" },
+	{ "=ext:0xffffffffffffffff:/tmp/socket", "no external mode" },
+	{ "=ext:01777777777777777777777:/tmp/socket", "no external mode" },
+	{ "=ext:0x10000000000000000:/tmp/socket", "64-bit" },
+	{ "=ext:one:/tmp/socket", "64-bit" },
+	{ "=ext::/tmp/socket", "64-bit" },
+	{ "=ext:-1:/tmp/socket", "64-bit" },
+	{ "=ext:111111111111111111111111111111111111111:/s", "64-bit" },
+	{ "=ext:/tmp/a-path-that-is-too-long-for-a-unix-socket/it-may-have-107-characters/"
+	  "and-this-one-has-quite-a-few-more", "107" },
+	{ "-start=", "ns" },
+	{ "-start=now", "ns" },
+	{ "-start=-1", "ns" },
+	{ "-start=5s", "ns" },
+	{ "-start=8277292036000000001", "8277292036000000000" },
+	{ "-start=18446744073709551616", "8277292036000000000" },
+	{ "-read-cost=", "ns" },
+	{ "-read-cost=256ns", "ns" },
+	{ "-read-cost=1000000001", "1000000000" },
+	{ "-read-cost=-1", "ns" },
+	{ "-start", "time-travel-start=NS" },
+	{ "-stop=1", "time-travel-start=NS" },
+	{ "ling", "time-travel[=MODE]" },
+};
+
+static void __init setup_refuses_the_rest(struct kunit *test)
+{
+	struct tt_options o = defaults;
+	char why[TT_WHY_LEN];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		strscpy(why, "", sizeof(why));
+		KUNIT_EXPECT_EQ_MSG(test, tt_parse(&o, bad[i].arg, why), -EINVAL,
+				    "%s", bad[i].arg);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(why, bad[i].says),
+					  "%s: %s", bad[i].arg, why);
+	}
+
+	/* nothing of all that was taken over */
+	KUNIT_EXPECT_NULL(test, o.mode);
+	KUNIT_EXPECT_EQ(test, o.read_cost, TT_READ_COST);
+	KUNIT_EXPECT_EQ(test, o.wall, 0);
+	KUNIT_EXPECT_FALSE(test, o.wall_set);
+}
+
+static struct kunit_case setup_cases[] __refdata = {
+	KUNIT_CASE(setup_knows_the_modes),
+	KUNIT_CASE(setup_knows_the_numbers),
+	KUNIT_CASE(setup_refuses_the_rest),
+	{}
+};
+
+static struct kunit_suite setup_suite __refdata = {
+	.name = "time_travel_setup",
+	.test_cases = setup_cases,
+};
+kunit_test_init_section_suites(&setup_suite);
