@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of the core: the laws of simulated time, on a mode that is made up. */
 #include <kunit/test.h>
+#include <kunit/test-bug.h>
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
 #include "core.h"

@@ -85,7 +85,7 @@ static const struct {
 	{ "=ext:-1:/tmp/socket", "64-bit" },
 	{ "=ext:111111111111111111111111111111111111111:/s", "64-bit" },
 	{ "=ext:/tmp/a-path-that-is-too-long-for-a-unix-socket/it-may-have-107-characters/"
-	  "and-this-one-has-quite-a-few-more", "107" },
+	  "and-this-one-has-some-more-than-that", "107" },
 	{ "-start=", "ns" },
 	{ "-start=now", "ns" },
 	{ "-start=-1", "ns" },
