@@ -7,6 +7,7 @@
 # KIND is `file` (NAME is copied) or `patch` (NAME.patch edits the base's NAME);
 # the sums are of what the repository held and of what was put into the tree.
 # build/sync/stamp is as old as the tree: what is no newer is the base's.
+# build/sync/base.list names the base's files.
 
 # shellcheck disable=SC2034	# used by those who source this
 declare -A m_src=() m_tree=() m_kind=()

@@ -32,6 +32,13 @@ unchanged()
 	return 1
 }
 
+# With the directories that held nothing else
+remove()
+{
+	rm -f "$1"
+	rmdir -p --ignore-fail-on-non-empty "$(dirname "$1")" 2>/dev/null || true
+}
+
 save_file()
 {
 	unchanged "$1" "$1" || return 1
@@ -46,7 +53,7 @@ save_patch()
 	local patch=$1.patch
 	unchanged "$1" "$patch" || return 1
 	if cmp -s "$BASE/$1" "$TREE/$1"; then
-		rm -f "$patch"
+		remove "$patch"
 		say "$patch: removed, nothing is left of it"
 		unset "m_src[$1]" "m_tree[$1]" "m_kind[$1]"
 		return 0
@@ -61,18 +68,17 @@ save_patch()
 save_deletion()
 {
 	if [ "${m_kind[$1]}" = patch ]; then
-		say "$1: the base's files cannot be deleted; 'make tree' puts it back"
+		say "$1: files of the base cannot be deleted; 'make tree' puts it back"
 		return 0
 	fi
 	unchanged "$1" "$1" || return 1
-	rm -f "$1"
-	rmdir -p --ignore-fail-on-non-empty "$(dirname "$1")" 2>/dev/null || true
+	remove "$1"
 	say "$1: deleted"
 	unset "m_src[$1]" "m_tree[$1]" "m_kind[$1]"
 }
 
 lock
-[ -d "$TREE" ] && [ -d "$BASE" ] || die "there is no $TREE yet: 'make tree' makes it"
+[ -f "$STATE/stamp" ] || die "there is no $TREE yet: 'make tree' makes it"
 read_manifest
 edits=$(tree_edits)
 [ -n "$edits" ] || { say "nothing to save: $TREE holds no edits"; exit 0; }

@@ -18,6 +18,8 @@ ours()
 		! -path ./.gitignore ! -path ./.gitattributes -printf '%P\n' | not_junk
 }
 
+list_files() { (cd "$1" && find . ! -type d -printf '%P\n') | LC_ALL=C sort; }
+
 copy_base()
 {
 	rm -rf "$TREE.new" "$STATE"
@@ -25,6 +27,7 @@ copy_base()
 	mkdir -p "$STATE"
 	mv "$TREE.new" "$TREE"
 	sleep 0.02
+	list_files "$BASE" >"$STATE/base.list"
 	cp build/stock/base.id "$STATE/"
 	touch "$STATE/stamp"
 }
@@ -47,7 +50,7 @@ apply_patch()
 		line="$line, hunk $hunk ($(grep '^@@' "$name.patch" | sed -n "${hunk}p" |
 			sed 's/^\(@@[^@]*@@\).*/\1/'))"
 	done < <(sed -n 's/^Hunk #\([0-9]*\) \(FAILED\|ignored\).*/\1/p' "$log")
-	[ -n "$line" ] || line=": $(tail -n 1 "$log")"
+	[ -n "$line" ] || line=": $(grep -m 1 -E '^patch: |\*\*\*\*' "$log" || tail -n 1 "$log")"
 	failed "$name.patch does not apply to Linux $(kernel_version "$BASE")${line/#, /: }"
 }
 
@@ -118,6 +121,20 @@ unput()
 	fi
 }
 
+# Files of the base that are gone from the tree, which our format has no way to say
+put_back()
+{
+	local name gone=()
+	while read -r name; do
+		[ -z "${m_kind[$name]:-}" ] || continue
+		mkdir -p "$(dirname "$TREE/$name")"
+		cp -d --preserve=mode "$BASE/$name" "$TREE/$name"
+		gone+=("$name")
+	done < <(list_files "$TREE" | LC_ALL=C comm -23 "$STATE/base.list" -)
+	[ ${#gone[@]} = 0 ] ||
+		say "note: ${#gone[@]} files of the base were deleted in $TREE, which cannot be kept; put back: ${gone[*]:0:5}"
+}
+
 tell_edits()
 {
 	local edits
@@ -158,6 +175,7 @@ done
 for name in "${puts[@]}"; do put "$name"; done
 for name in "${removes[@]}"; do unput "$name"; done
 write_manifest
+put_back
 [ $((${#puts[@]} + ${#removes[@]})) = 0 ] ||
 	say "$TREE: ${#puts[@]} files brought up to date, ${#removes[@]} taken out"
 tell_edits
