@@ -7,9 +7,9 @@
 #ifndef __UM_TIME_INTERNAL_H
 #define __UM_TIME_INTERNAL_H
 
+#include <linux/bug.h>
 #include <linux/rbtree_types.h>
 #include <linux/types.h>
-#include <asm/bug.h>
 #include <shared/timetravel.h>
 
 /* What the host's timers can do, in ns */
@@ -93,11 +93,9 @@ static inline bool time_travel_wall_clock(unsigned long long *ns)
 struct time_travel_event {
 };
 
-/* a macro, so that neither event nor function need exist */
-#define time_travel_set_event_fn(e, fn) do { } while (0)
-
 /* only reached in a mode that does not exist here: these never get linked */
 void time_travel_not_configured(void);
+#define time_travel_set_event_fn(...) time_travel_not_configured()
 #define time_travel_add_event_rel(...) time_travel_not_configured()
 #define time_travel_del_event(...) time_travel_not_configured()
 

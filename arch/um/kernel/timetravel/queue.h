@@ -23,7 +23,7 @@ struct tt_queue {
 	struct rb_root_cached events;
 };
 
-#define TT_QUEUE_INIT	(struct tt_queue){ .events = RB_ROOT_CACHED }
+#define TT_QUEUE_INIT	((struct tt_queue){ .events = RB_ROOT_CACHED })
 
 bool tt_event_before(const struct time_travel_event *a,
 		     const struct time_travel_event *b);

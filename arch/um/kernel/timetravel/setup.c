@@ -40,24 +40,47 @@ static int __init parse_number(u64 *value, const char *arg, u64 max, char *why)
 	return -EINVAL;
 }
 
-static int __init parse_external(const char *arg, char *why)
+static int __init parse_start(struct tt_options *o, const char *arg, char *why)
 {
-	const char *colon = strchr(arg, ':');
-	char id[sizeof("0x") + 64 / 3 + 1];
+	int err = parse_number(&o->wall, arg, TT_WALL_MAX, why);
+
+	if (!err)
+		o->wall_set = true;
+	return err;
+}
+
+static int __init parse_read_cost(struct tt_options *o, const char *arg,
+				  char *why)
+{
+	return parse_number(&o->read_cost, arg, TT_READ_COST_MAX, why);
+}
+
+static bool __init is_number(const char *arg, size_t len)
+{
+	/* the longest is octal */
+	char digits[sizeof("0") + 64 / 3 + 1];
 	u64 number;
 
+	if (len >= sizeof(digits))
+		return false;
+
+	strscpy(digits, arg, len + 1);
+	return !kstrtou64(digits, 0, &number);
+}
+
+static int __init parse_external(const char *arg, char *why)
+{
+	const char *socket = arg, *colon = strchr(arg, ':');
+
 	if (colon) {
-		if (colon - arg >= sizeof(id))
-			return refuse(why, "the ID before the socket is no 64-bit number");
-		strscpy(id, arg, colon - arg + 1);
-		if (kstrtou64(id, 0, &number))
-			return refuse(why, "the ID before the socket is no 64-bit number");
-		arg = colon + 1;
+		if (!is_number(arg, colon - arg))
+			return refuse(why, "what is before the colon is no 64-bit number");
+		socket = colon + 1;
 	}
 
-	if (!*arg)
+	if (!*socket)
 		return refuse(why, "want ext:SOCKET or ext:ID:SOCKET");
-	if (strlen(arg) >= UNIX_PATH_MAX)
+	if (strlen(socket) >= UNIX_PATH_MAX)
 		return refuse(why, "the path of the socket has more than 107 characters");
 
 	return refuse(why, "this kernel has no external mode");
@@ -65,11 +88,11 @@ static int __init parse_external(const char *arg, char *why)
 
 static int __init parse_mode(struct tt_options *o, const char *arg, char *why)
 {
-	const char *socket = arg;
+	size_t ext = str_has_prefix(arg, "ext:");
 	int i;
 
-	if (str_has_prefix(arg, "ext:"))
-		return parse_external(socket + strlen("ext:"), why);
+	if (ext)
+		return parse_external(arg + ext, why);
 
 	for (i = 0; i < ARRAY_SIZE(tt_modes); i++) {
 		if (!strcmp(arg, tt_modes[i]->name)) {
@@ -78,8 +101,17 @@ static int __init parse_mode(struct tt_options *o, const char *arg, char *why)
 		}
 	}
 
-	return refuse(why, "no such mode; there are basic, inf-cpu, off and ext:[ID:]SOCKET");
+	return refuse(why, "no such mode, there are basic, inf-cpu, off and ext:[ID:]SOCKET");
 }
+
+static const struct {
+	const char *name;
+	int (*parse)(struct tt_options *o, const char *value, char *why);
+} tt_option_names[] = {
+	{ "=", parse_mode },
+	{ "-start=", parse_start },
+	{ "-read-cost=", parse_read_cost },
+};
 
 /**
  * tt_parse() - parse one option
@@ -93,19 +125,18 @@ static int __init parse_mode(struct tt_options *o, const char *arg, char *why)
 int __init tt_parse(struct tt_options *o, const char *arg, char *why)
 {
 	size_t n;
+	int i;
 
 	if (!*arg)
 		return parse_mode(o, "basic", why);
-	if ((n = str_has_prefix(arg, "=")))
-		return parse_mode(o, arg + n, why);
-	if ((n = str_has_prefix(arg, "-read-cost=")))
-		return parse_number(&o->read_cost, arg + n, TT_READ_COST_MAX, why);
-	if ((n = str_has_prefix(arg, "-start="))) {
-		o->wall_set = !parse_number(&o->wall, arg + n, TT_WALL_MAX, why);
-		return o->wall_set ? 0 : -EINVAL;
+
+	for (i = 0; i < ARRAY_SIZE(tt_option_names); i++) {
+		n = str_has_prefix(arg, tt_option_names[i].name);
+		if (n)
+			return tt_option_names[i].parse(o, arg + n, why);
 	}
 
-	return refuse(why, "no such option; there are time-travel[=MODE], time-travel-start=NS and time-travel-read-cost=NS");
+	return refuse(why, "no such option, there are [=MODE], -start=NS and -read-cost=NS");
 }
 
 static struct tt_options options __initdata = {
@@ -135,26 +166,26 @@ static int __init time_travel_setup(char *arg, int *add)
 }
 
 __uml_setup("time-travel", time_travel_setup,
-"time-travel\n"
-"time-travel=basic\n"
-"    Simulated time: when all is idle, the clock skips to the next timer. While\n"
-"    something computes, the clock goes as that of the host does.\n\n"
-"time-travel=inf-cpu\n"
-"    Simulated time in which computing takes no time, as if the CPU was\n"
-"    infinitely fast. Only timers, delays and reading the clock move it, so it\n"
-"    does not depend on the host.\n\n"
-"time-travel=ext:[ID:]SOCKET\n"
-"    The same, at the pace of a controller that other kernels share. This\n"
-"    kernel does not have it.\n\n"
-"time-travel=off\n"
-"    The host's clock. The default.\n\n"
-"time-travel-start=<ns>\n"
-"    What the wall clock shows at boot, in ns since 1970, rather than what the\n"
-"    host's does.\n\n"
-"time-travel-read-cost=<ns>\n"
-"    How long it takes to read the clock with time-travel=inf-cpu, 256 if not\n"
-"    given. It lets programs that wait by looking at the clock get on.\n\n"
-);
+	    "time-travel\n"
+	    "time-travel=basic\n"
+	    "    Simulated time: when all is idle, the clock skips to the next timer. While\n"
+	    "    something computes, the clock goes as that of the host does.\n\n"
+	    "time-travel=inf-cpu\n"
+	    "    Simulated time in which computing takes no time, as if the CPU was\n"
+	    "    infinitely fast. Only timers, delays and reading the clock move it, so it\n"
+	    "    does not depend on the host.\n\n"
+	    "time-travel=ext:[ID:]SOCKET\n"
+	    "    The same, at the pace of a controller that other kernels share. This\n"
+	    "    kernel does not have it.\n\n"
+	    "time-travel=off\n"
+	    "    The host's clock. The default.\n\n"
+	    "time-travel-start=<ns>\n"
+	    "    What the wall clock shows at boot, in ns since 1970, rather than what the\n"
+	    "    host's does.\n\n"
+	    "time-travel-read-cost=<ns>\n"
+	    "    How long it takes to read the clock with time-travel=inf-cpu, 256 if not\n"
+	    "    given. It lets programs that wait by looking at the clock get on.\n\n"
+	    );
 
 /* Have been dealt with. They are known, so init does not get to see them. */
 static int __init time_travel_known(char *arg)

@@ -475,4 +475,5 @@ static struct kunit_suite core_suite = {
 	.init = core_test_init,
 	.test_cases = core_cases,
 };
+
 kunit_test_suite(core_suite);

@@ -146,4 +146,5 @@ static struct kunit_suite infcpu_suite = {
 	.init = infcpu_test_init,
 	.test_cases = infcpu_cases,
 };
+
 kunit_test_suite(infcpu_suite);

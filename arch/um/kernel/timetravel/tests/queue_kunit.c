@@ -211,4 +211,5 @@ static struct kunit_suite queue_suite = {
 	.name = "time_travel_queue",
 	.test_cases = queue_cases,
 };
+
 kunit_test_suite(queue_suite);

@@ -8,10 +8,12 @@ static const struct tt_options defaults __initconst = {
 	.read_cost = TT_READ_COST,
 };
 
-static const struct {
+struct good_mode {
 	const char *arg;
 	enum time_travel_mode mode;
-} modes[] __initconst = {
+};
+
+static const struct good_mode modes[] __initconst = {
 	{ "", TT_MODE_BASIC },
 	{ "=basic", TT_MODE_BASIC },
 	{ "=inf-cpu", TT_MODE_INFCPU },
@@ -34,12 +36,14 @@ static void __init setup_knows_the_modes(struct kunit *test)
 	}
 }
 
-static const struct {
+struct good_number {
 	const char *arg;
 	u64 wall;
 	u64 read_cost;
 	bool wall_set;
-} numbers[] __initconst = {
+};
+
+static const struct good_number numbers[] __initconst = {
 	{ "-start=0", 0, TT_READ_COST, true },
 	{ "-start=1700000000000000000", 1700000000000000000ULL, TT_READ_COST, true },
 	{ "-start=0x10", 16, TT_READ_COST, true },
@@ -63,10 +67,16 @@ static void __init setup_knows_the_numbers(struct kunit *test)
 	}
 }
 
-static const struct {
+/* 110 characters, three more than a unix socket's path can have */
+#define TEN		"/123456789"
+#define TOO_LONG	"=ext:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
+struct bad_option {
 	const char *arg;
 	const char *says;
-} bad[] __initconst = {
+};
+
+static const struct bad_option bad[] __initconst = {
 	{ "=infcpu", "inf-cpu" },
 	{ "=inf-cpu ", "inf-cpu" },
 	{ "=INF-CPU", "inf-cpu" },
@@ -84,8 +94,7 @@ static const struct {
 	{ "=ext::/tmp/socket", "64-bit" },
 	{ "=ext:-1:/tmp/socket", "64-bit" },
 	{ "=ext:111111111111111111111111111111111111111:/s", "64-bit" },
-	{ "=ext:/tmp/a-path-that-is-too-long-for-a-unix-socket/it-may-have-107-characters/"
-	  "and-this-one-has-some-more-than-that", "107" },
+	{ TOO_LONG, "107" },
 	{ "-start=", "ns" },
 	{ "-start=now", "ns" },
 	{ "-start=-1", "ns" },
@@ -96,9 +105,9 @@ static const struct {
 	{ "-read-cost=256ns", "ns" },
 	{ "-read-cost=1000000001", "1000000000" },
 	{ "-read-cost=-1", "ns" },
-	{ "-start", "time-travel-start=NS" },
-	{ "-stop=1", "time-travel-start=NS" },
-	{ "ling", "time-travel[=MODE]" },
+	{ "-start", "-start=NS" },
+	{ "-stop=1", "-start=NS" },
+	{ "ling", "[=MODE]" },
 };
 
 static void __init setup_refuses_the_rest(struct kunit *test)
@@ -133,4 +142,5 @@ static struct kunit_suite setup_suite __refdata = {
 	.name = "time_travel_setup",
 	.test_cases = setup_cases,
 };
+
 kunit_test_init_section_suites(&setup_suite);
