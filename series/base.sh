@@ -29,7 +29,7 @@ check_version()
 	case $(kernel_version "$1") in
 	6.12.*) ;;
 	'') die "$src holds no kernel source" ;;
-	*) die "$src is Linux $(kernel_version "$1"); this series needs a 6.12" ;;
+	*) die "$src is Linux $(kernel_version "$1"); what is needed is a 6.12" ;;
 	esac
 }
 
@@ -62,18 +62,22 @@ lock
 [ ! -d "$src" ] || check_version "$src"
 id=$(base_id)
 [ "$id" != "$(cat build/stock/base.id 2>/dev/null)" ] || exit 0
+[ -d "$src" ] || [ -n "$(tar -tf "$src" 2>/dev/null | head -n 1)" ] ||
+	die "$src is neither a kernel tree nor a tarball of one"
 
-if [ -d "$TREE" ] && [ -d "$BASE" ] && [ -n "$(tree_edits)" ]; then
+if [ -d "$TREE" ] && [ -n "$(tree_edits)" ]; then
 	die "the base is another one now, but $TREE has edits not saved yet: 'make save' or 'make distclean' first"
 fi
+new=build/base.new
+rm -rf "$new" "$new.top"
+if [ -d "$src" ]; then
+	step base "copying $src" copy_tree "$new"
+else
+	step base "unpacking $src" unpack_tarball "$new"
+fi
+check_version "$new"
 rm -rf build/stock build/tree build/obj build/sync build/linux
 mkdir -p build/stock
-if [ -d "$src" ]; then
-	step base "copying $src" copy_tree "$BASE.new"
-else
-	step base "unpacking $src" unpack_tarball "$BASE.new"
-fi
-check_version "$BASE.new"
-mv "$BASE.new" "$BASE"
+mv "$new" "$BASE"
 printf '%s\n' "$id" >build/stock/base.id
 say "base: Linux $(kernel_version "$BASE")"
