@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The command line.
+
+# refused ARG REGEX: with one line that names it and says what is right. It takes
+# a few ms; the limit is for hosts that do much else.
+refused()
+{
+	kernel mem=64M "$1"
+	same "exit status with $1" "$status" 1
+	same "lines on standard error with $1" "$(wc -l <err)" 1
+	has err "$2"
+	has err "^${1%%=*}"
+	between "host time with $1, ms" "$host_ms" 0 5000
+}
+
+unknown_mode_is_refused()
+{
+	local arg
+	for arg in time-travel=infcpu time-travel= time-travel=INF-CPU time-travel=inf-cpu,x \
+		time-travel=ext time-travel=basicc; do
+		refused "$arg" 'basic.*inf-cpu.*off.*ext:'
+	done
+}
+tt_case "any" unknown_mode_is_refused
+
+unknown_option_is_refused()
+{
+	local arg
+	for arg in time-traveling time-travel-stat=5 time-travel-start time-travel-; do
+		refused "$arg" 'time-travel\[=.*time-travel-start=.*time-travel-read-cost='
+	done
+}
+tt_case "any" unknown_option_is_refused
+
+start_that_is_no_number_is_refused()
+{
+	local value
+	for value in soon 99999999999999999999 -1 '' 1e9 1.5 5s; do
+		refused "time-travel-start=$value" 'ns, 0 to [0-9]+'
+	done
+}
+tt_case "any" start_that_is_no_number_is_refused
+
+read_cost_that_is_no_number_is_refused()
+{
+	local value
+	for value in -1 cheap '' 99999999999999999999 1000000001; do
+		refused "time-travel-read-cost=$value" 'ns, 0 to [0-9]+'
+	done
+}
+tt_case "any" read_cost_that_is_no_number_is_refused
+
+external_mode_is_refused_for_now()
+{
+	refused time-travel=ext:/tmp/x 'no external mode'
+	refused time-travel=ext:5:/tmp/x 'no external mode'
+	refused time-travel=ext: 'ext:SOCKET'
+	refused time-travel=ext:zwei:/tmp/x '64-bit'
+}
+tt_case "any" external_mode_is_refused_for_now
+
+# the second of two is as good as the first
+last_value_counts()
+{
+	MODE=basic
+	guest --append time-travel=inf-cpu 'cat /sys/devices/system/clockevents/clockevent0/current_device'
+	good
+	same "clockevent" "$(cat out)" time-travel-timer-infcpu
+	MODE=inf-cpu
+	guest --append time-travel=off 'cat /sys/devices/system/clockevents/clockevent0/current_device'
+	good
+	same "clockevent" "$(cat out)" posix-timer
+}
+tt_case "any" last_value_counts
+
+help_lists_the_options()
+{
+	local option
+	kernel --help
+	cat out err >help
+	for option in time-travel time-travel=basic time-travel=inf-cpu 'time-travel=ext:.*' \
+		time-travel=off 'time-travel-start=.*' 'time-travel-read-cost=.*'; do
+		has help "^$option\$"
+	done
+}
+tt_case "any" help_lists_the_options
+
+init_does_not_see_the_options()
+{
+	guest --append "time-travel-start=$START time-travel-read-cost=5" \
+		'tr "\0" "\n" </proc/1/cmdline; tr "\0" "\n" </proc/1/environ; env'
+	good
+	has out .
+	has_not out 'time-travel'
+}
+tt_case "inf-cpu basic" init_does_not_see_the_options

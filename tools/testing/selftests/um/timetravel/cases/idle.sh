@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What an idle guest does, and tracing, which shows it.
+
+# ten hours; the stock kernel takes 49,704
+idle_hours_take_few_interrupts()
+{
+	local before after
+	guest 'grep hr.timer /proc/interrupts; sleep 36000; grep hr.timer /proc/interrupts'
+	good
+	{ read -r _ before _ && read -r _ after _; } <out
+	between "timer interrupts" $((after - before)) 1 4999
+	fast 36000
+}
+tt_case "inf-cpu" idle_hours_take_few_interrupts
+
+# An interrupt in which no timer expires is one that only the clockevent wanted
+no_interrupt_comes_without_a_timer()
+{
+	guest 'cd /sys/kernel/tracing
+		echo 8192 >buffer_size_kb
+		sleep 1
+		echo 1 >events/time_travel/time_travel_deliver/enable
+		echo 1 >events/timer/hrtimer_expire_entry/enable
+		sleep 36000
+		echo 0 >tracing_on
+		cat trace'
+	good
+	has_not out 'entries-in-buffer.*LOST'
+	awk '/time_travel_deliver:/ {
+			n++
+			if (last != "") print "for nothing:", last
+			last = $0
+		}
+		/hrtimer_expire_entry:/ { last = "" }
+		END { print n, "events delivered" }' out >idle
+	has_not idle 'for nothing'
+	has idle '^[1-9][0-9][0-9]+ events delivered'
+}
+tt_case "inf-cpu" no_interrupt_comes_without_a_timer
+
+tracepoints_show_a_sleep()
+{
+	guest 'cd /sys/kernel/tracing/events/time_travel
+		for e in arm cancel advance deliver; do
+			echo 1 >time_travel_$e/enable
+			cat time_travel_$e/enable
+		done
+		sleep 1234
+		echo 0 >enable
+		cat ../../trace'
+	good
+	same "enabled" "$(head -n 4 out | paste -sd ' ')" "1 1 1 1"
+	has out 'time_travel_arm:'
+	[ "$MODE" = basic ] || has out 'time_travel_cancel:'
+	has out 'time_travel_advance:'
+	has out 'time_travel_deliver:'
+	# fn=... time=... now=..., from=... to=... delta=...
+	sed -n 's/.* time_travel_\([a-z]*\): /\1 /p' out | sed 's/=/ /g' >trace
+	awk -v exact="$MODE" '
+		function wrong(what) { print what ": " $0 }
+		{ delete v; for (i = 2; i < NF; i += 2) v[$i] = $(i + 1) }
+		$1 == "arm" { armed[v["event"]] = v["time"] }
+		$1 == "advance" {
+			if (v["from"] + v["delta"] != v["to"]) wrong("no sum")
+			if (v["from"] < now) wrong("time goes back")
+			now = v["to"]
+			moved += v["delta"]
+		}
+		$1 == "deliver" {
+			if (v["now"] < v["time"]) wrong("early")
+			if (exact == "inf-cpu" && v["now"] != v["time"]) wrong("late")
+			if (v["event"] in armed && armed[v["event"]] != v["time"])
+				wrong("armed for " armed[v["event"]])
+		}
+		$1 != "advance" {
+			if (v["now"] < now) wrong("time goes back")
+			now = v["now"]
+		}
+		END { if (exact == "inf-cpu" && moved < 1234e9) wrong("only " moved " ns passed") }
+	' trace >wrong
+	[ ! -s wrong ] || { bad "inconsistent:"; show wrong; }
+}
+tt_case "inf-cpu basic" tracepoints_show_a_sleep

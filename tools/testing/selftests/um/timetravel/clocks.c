@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * All clocks agree, however long the guest was idle: clocks SECONDS...
+ * sleeps so long, one after the other, and compares after each.
+ */
+#include <fcntl.h>
+#include "tt.h"
+
+/* INITIAL_JIFFIES of the kernel, and a tick in ns */
+#define JIFFIES_AT_BOOT	(-(int64_t)300 * HZ)
+#define HZ		100
+
+static double number_in(const char *path, const char *before)
+{
+	char line[256], *at = NULL;
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		die(path);
+	while (!at && fgets(line, sizeof(line), f))
+		at = strstr(line, before);
+	fclose(f);
+	if (!at) {
+		printf("%s has no line with '%s'\n", path, before);
+		exit(1);
+	}
+	return strtod(at + strlen(before), NULL);
+}
+
+/* The kernel's log is stamped by the scheduler's clock. */
+static uint64_t sched_clock_ns(void)
+{
+	int fd = must(open("/dev/kmsg", O_RDWR | O_NONBLOCK));
+	char record[1024];
+	uint64_t us = 0;
+
+	must(lseek(fd, 0, SEEK_END));
+	must(write(fd, "what time is it\n", 16));
+	record[must(read(fd, record, sizeof(record) - 1))] = 0;
+	sscanf(record, "%*[^,],%*[^,],%" SCNu64, &us);
+	close(fd);
+	return us * NS_PER_US;
+}
+
+static uint64_t jiffies_ns(void)
+{
+	/* it starts five minutes before it wraps as 32 bits, told as unsigned */
+	int64_t since = number_in("/proc/timer_list", "jiffies: ") -
+			(double)(uint32_t)JIFFIES_AT_BOOT;
+
+	return since * (int64_t)(NS_PER_SEC / HZ);
+}
+
+/* @clock was read after @then: at most so much behind, TT_LATE ahead */
+static void agrees(const char *clock, uint64_t got, uint64_t then, uint64_t behind)
+{
+	between(clock, got, then - behind, then + 20 * NS_PER_MS + tt_late());
+}
+
+static void compare(uint64_t boot)
+{
+	const char *rtc = "/sys/class/rtc/rtc0/since_epoch";
+	uint64_t now = mono();
+
+	agrees("boottime", clock_ns(CLOCK_BOOTTIME), now, 0);
+	agrees("monotonic raw", clock_ns(CLOCK_MONOTONIC_RAW), now, 20 * NS_PER_MS);
+	agrees("monotonic coarse", clock_ns(CLOCK_MONOTONIC_COARSE), now, 20 * NS_PER_MS);
+	agrees("realtime", clock_ns(CLOCK_REALTIME) - boot, now, 0);
+	agrees("realtime coarse", clock_ns(CLOCK_REALTIME_COARSE) - boot, now, 20 * NS_PER_MS);
+	agrees("time()", time(NULL) * NS_PER_SEC - boot, now, NS_PER_SEC + 20 * NS_PER_MS);
+	agrees("/proc/uptime", number_in("/proc/uptime", "") * NS_PER_SEC, now, 20 * NS_PER_MS);
+	agrees("jiffies", jiffies_ns(), now, 20 * NS_PER_MS);
+	agrees("sched_clock", sched_clock_ns(), now, 20 * NS_PER_MS);
+	agrees("RTC", number_in(rtc, "") * NS_PER_SEC - boot, now, NS_PER_SEC + 20 * NS_PER_MS);
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t boot = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	int failures = 0;
+
+	/* told exactly by time-travel-start; what lies between the reads is in it */
+	if (getenv("TT_START"))
+		boot = strtoull(getenv("TT_START"), NULL, 0);
+
+	for (int i = 1; i < argc; i++) {
+		uint64_t until = mono() + strtoull(argv[i], NULL, 0) * NS_PER_SEC;
+		struct timespec ts = to_ts(until);
+
+		must(-clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL));
+		if (mono() < until)
+			wrong("woken early");
+		compare(boot);
+		if (tt_failures > failures)
+			printf("... after %s idle seconds\n", argv[i]);
+		failures = tt_failures;
+	}
+	return tt_result();
+}

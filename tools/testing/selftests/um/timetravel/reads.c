@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What reading the clock costs, and that it never goes back. */
+#include <sys/wait.h>
+#include "tt.h"
+
+#define READS	1000
+#define MANY	50000
+
+static uint64_t steps[READS];
+
+/* Only timers that fall into it can make a read dearer, or free: there are none. */
+static void cost(uint64_t each)
+{
+	uint64_t last = mono();
+
+	for (int i = 0; i < READS; i++) {
+		uint64_t now = mono();
+
+		steps[i] = now - last;
+		last = now;
+	}
+	for (int i = 0; i < READS; i++)
+		same("what a read took, ns", steps[i], each);
+}
+
+static void test_cost(void)
+{
+	cost(strtoull(getenv("TT_COST"), NULL, 0));
+}
+
+/* A few reads: a loop without end is not one. */
+static void test_still(void)
+{
+	uint64_t begin = mono();
+
+	for (int i = 0; i < READS; i++) {
+		same("monotonic", mono() - begin, 0);
+		same("boottime", clock_ns(CLOCK_BOOTTIME) - clock_ns(CLOCK_MONOTONIC), 0);
+	}
+}
+
+static void read_all(void)
+{
+	static const clockid_t clocks[] = { CLOCK_MONOTONIC, CLOCK_REALTIME };
+	uint64_t last[2] = {};
+
+	for (int i = 0; i < MANY; i++) {
+		for (int c = 0; c < 2; c++) {
+			uint64_t now = clock_ns(clocks[c]);
+
+			if (now < last[c])
+				wrong("clock %d went back by %" PRIu64 " ns",
+				      clocks[c], last[c] - now);
+			last[c] = now;
+		}
+		if (i % 1000 == 0)
+			sleep_ns(i);
+	}
+}
+
+static void test_backwards(void)
+{
+	pid_t child = must(fork());
+	int status;
+
+	read_all();
+	if (!child)
+		return;
+	must(waitpid(child, &status, 0));
+	same("status of the other process", status, 0);
+}
+
+static const struct tt_test tests[] = {
+	{ "cost", test_cost },
+	{ "still", test_still },
+	{ "backwards", test_backwards },
+	{ }
+};
+
+int main(int argc, char **argv)
+{
+	return tt_main(argc, argv, tests);
+}
