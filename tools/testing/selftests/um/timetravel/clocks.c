@@ -7,7 +7,7 @@
 #include "tt.h"
 
 /* INITIAL_JIFFIES of the kernel, and a tick in ns */
-#define JIFFIES_AT_BOOT	(-(int64_t)300 * HZ)
+#define JIFFIES_AT_BOOT	(-(__s64)300 * HZ)
 #define HZ		100
 
 static double number_in(const char *path, const char *before)
@@ -28,39 +28,40 @@ static double number_in(const char *path, const char *before)
 }
 
 /* The kernel's log is stamped by the scheduler's clock. */
-static uint64_t sched_clock_ns(void)
+static __u64 sched_clock_ns(void)
 {
 	int fd = must(open("/dev/kmsg", O_RDWR | O_NONBLOCK));
 	char record[1024];
-	uint64_t us = 0;
+	__u64 us = 0;
 
 	must(lseek(fd, 0, SEEK_END));
 	must(write(fd, "what time is it\n", 16));
 	record[must(read(fd, record, sizeof(record) - 1))] = 0;
-	sscanf(record, "%*[^,],%*[^,],%" SCNu64, &us);
+	if (sscanf(record, "%*u,%*u,%llu", &us) != 1)
+		wrong("/dev/kmsg has '%s'", record);
 	close(fd);
 	return us * NS_PER_US;
 }
 
-static uint64_t jiffies_ns(void)
+static __u64 jiffies_ns(void)
 {
 	/* it starts five minutes before it wraps as 32 bits, told as unsigned */
-	int64_t since = number_in("/proc/timer_list", "jiffies: ") -
-			(double)(uint32_t)JIFFIES_AT_BOOT;
+	__s64 since = number_in("/proc/timer_list", "jiffies: ") -
+			(double)(__u32)JIFFIES_AT_BOOT;
 
-	return since * (int64_t)(NS_PER_SEC / HZ);
+	return since * (__s64)(NS_PER_SEC / HZ);
 }
 
 /* @clock was read after @then: at most so much behind, TT_LATE ahead */
-static void agrees(const char *clock, uint64_t got, uint64_t then, uint64_t behind)
+static void agrees(const char *clock, __u64 got, __u64 then, __u64 behind)
 {
 	between(clock, got, then - behind, then + 20 * NS_PER_MS + tt_late());
 }
 
-static void compare(uint64_t boot)
+static void compare(__u64 boot)
 {
 	const char *rtc = "/sys/class/rtc/rtc0/since_epoch";
-	uint64_t now = mono();
+	__u64 now = mono();
 
 	agrees("boottime", clock_ns(CLOCK_BOOTTIME), now, 0);
 	agrees("monotonic raw", clock_ns(CLOCK_MONOTONIC_RAW), now, 20 * NS_PER_MS);
@@ -76,7 +77,7 @@ static void compare(uint64_t boot)
 
 int main(int argc, char **argv)
 {
-	uint64_t boot = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	__u64 boot = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 	int failures = 0;
 
 	/* told exactly by time-travel-start; what lies between the reads is in it */
@@ -84,7 +85,7 @@ int main(int argc, char **argv)
 		boot = strtoull(getenv("TT_START"), NULL, 0);
 
 	for (int i = 1; i < argc; i++) {
-		uint64_t until = mono() + strtoull(argv[i], NULL, 0) * NS_PER_SEC;
+		__u64 until = mono() + strtoull(argv[i], NULL, 0) * NS_PER_SEC;
 		struct timespec ts = to_ts(until);
 
 		must(-clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2153 # cases set and use these
 # What the files in cases/ are written with. Sourced by run.sh and soak.sh.
 #
 # A case is a function that boots guests and says what it expects. It has failed

@@ -24,7 +24,7 @@ static void other(int in, int out)
 int main(void)
 {
 	int there[2], back[2], status;
-	uint64_t begin, folded = 0;
+	__u64 begin, folded = 0;
 	pid_t child;
 	char byte = 0;
 
@@ -47,7 +47,7 @@ int main(void)
 		folded = folded * 31 + mono();
 	}
 	on_time("the last turn", mono(), begin + TURNS * (PING + PONG));
-	printf("%016" PRIx64 "\n", folded);
+	printf("%016llx\n", folded);
 
 	close(there[1]);
 	must(waitpid(child, &status, 0));

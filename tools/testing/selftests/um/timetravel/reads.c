@@ -6,15 +6,15 @@
 #define READS	1000
 #define MANY	50000
 
-static uint64_t steps[READS];
+static __u64 steps[READS];
 
 /* Only timers that fall into it can make a read dearer, or free: there are none. */
-static void cost(uint64_t each)
+static void cost(__u64 each)
 {
-	uint64_t last = mono();
+	__u64 last = mono();
 
 	for (int i = 0; i < READS; i++) {
-		uint64_t now = mono();
+		__u64 now = mono();
 
 		steps[i] = now - last;
 		last = now;
@@ -31,7 +31,7 @@ static void test_cost(void)
 /* A few reads: a loop without end is not one. */
 static void test_still(void)
 {
-	uint64_t begin = mono();
+	__u64 begin = mono();
 
 	for (int i = 0; i < READS; i++) {
 		same("monotonic", mono() - begin, 0);
@@ -42,14 +42,14 @@ static void test_still(void)
 static void read_all(void)
 {
 	static const clockid_t clocks[] = { CLOCK_MONOTONIC, CLOCK_REALTIME };
-	uint64_t last[2] = {};
+	__u64 last[2] = {};
 
 	for (int i = 0; i < MANY; i++) {
 		for (int c = 0; c < 2; c++) {
-			uint64_t now = clock_ns(clocks[c]);
+			__u64 now = clock_ns(clocks[c]);
 
 			if (now < last[c])
-				wrong("clock %d went back by %" PRIu64 " ns",
+				wrong("clock %d went back by %llu ns",
 				      clocks[c], last[c] - now);
 			last[c] = now;
 		}

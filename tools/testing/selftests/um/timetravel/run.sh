@@ -3,6 +3,7 @@
 # Simulated time in booted guests, as TAP.
 
 set -u
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 usage()
@@ -79,13 +80,14 @@ fi
 for file in "$KERNEL" "$top"/build/linux "$top"/linux "$top"/../linux; do
 	[ -n "$KERNEL" ] || [ ! -f "$file" ] || KERNEL=$file
 done
-[ -f "$KERNEL" ] && [ -x "$KERNEL" ] || broken "no kernel '$KERNEL'; name one with --kernel"
+{ [ -f "$KERNEL" ] && [ -x "$KERNEL" ]; } || broken "no kernel '$KERNEL'; name one with --kernel"
 KERNEL=$(realpath "$KERNEL")
 mkdir -p "$PROGRAMS"
 PROGRAMS=$(realpath "$PROGRAMS")
 [ -x "$PROGRAMS/clocks" ] || {
 	make -s -C "$here" OUTPUT="$PROGRAMS" >&2 || broken "the guest's programs do not build"
 }
+# shellcheck disable=SC2034	# for cases
 PYTHON=$(python3 -c 'import sys; print(sys.executable)') || broken "python3 is missing"
 export LC_ALL=C TZ=UTC
 # for those that run things below sbin

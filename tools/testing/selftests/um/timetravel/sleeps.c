@@ -10,7 +10,7 @@
 static void nanosleep_loop(void)
 {
 	for (int i = 0; i < TURNS; i++) {
-		uint64_t begin = mono();
+		__u64 begin = mono();
 
 		sleep_ns(NS_PER_MS);
 		on_time("1 ms", mono(), begin + NS_PER_MS);
@@ -19,7 +19,7 @@ static void nanosleep_loop(void)
 
 static void usleep_loop(void)
 {
-	uint64_t begin = mono();
+	__u64 begin = mono();
 
 	for (int i = 0; i < TURNS; i++)
 		must(usleep(100));
@@ -28,10 +28,10 @@ static void usleep_loop(void)
 
 static void absolute(clockid_t clock)
 {
-	uint64_t begin = clock_ns(clock);
+	__u64 begin = clock_ns(clock);
 
 	for (int i = 1; i <= TURNS; i++) {
-		uint64_t until = begin + i * 10 * NS_PER_MS + 1;
+		__u64 until = begin + i * 10 * NS_PER_MS + 1;
 		struct timespec ts = to_ts(until);
 
 		must(-clock_nanosleep(clock, TIMER_ABSTIME, &ts, NULL));
@@ -57,7 +57,7 @@ static void absolute_boottime(void)
 /* The very first of a boot */
 static void first(void)
 {
-	uint64_t begin = mono();
+	__u64 begin = mono();
 
 	sleep_ns(NS_PER_MS);
 	on_time("1 ms", mono(), begin + NS_PER_MS);
@@ -66,7 +66,7 @@ static void first(void)
 /* A time that is past already is no wait: the least that a timer can be set to. */
 static void in_the_past(void)
 {
-	uint64_t begin = mono();
+	__u64 begin = mono();
 	struct timespec zero = {}, past = to_ts(begin / 2);
 
 	must(nanosleep(&zero, NULL));
@@ -79,11 +79,11 @@ static void ignore(int sig)
 	(void)sig;
 }
 
-static void interrupted(void)
+static void by_signal(void)
 {
 	struct itimerval alarm = { .it_value.tv_usec = 300000 };
 	struct timespec second = { .tv_sec = 1 }, left = {};
-	uint64_t begin;
+	__u64 begin;
 
 	signal(SIGALRM, ignore);
 	begin = mono();
@@ -104,7 +104,7 @@ static const struct tt_test tests[] = {
 	{ "absolute-realtime", absolute_realtime },
 	{ "absolute-boottime", absolute_boottime },
 	{ "past", in_the_past },
-	{ "interrupted", interrupted },
+	{ "interrupted", by_signal },
 	{ }
 };
 

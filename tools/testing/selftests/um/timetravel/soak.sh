@@ -5,6 +5,7 @@
 # output and its exit status. Stops after ten failures.
 
 set -u
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 count=${1:-1000}
@@ -32,7 +33,10 @@ boot()	# NUMBER
 	same "exit status" "$status" "$want"
 	same "output" "$(cat out)" "boot $1"
 	has err awake
-	[ $failed = 0 ] || { echo "standard error of boot $1 ($MODE), the kernel's log in it:"; show err 200; }
+	[ $failed = 0 ] || {
+		echo "standard error of boot $1 ($MODE), the kernel's log in it:"
+		show err 200
+	}
 }
 
 failures=0 told=$SECONDS

@@ -6,12 +6,12 @@
 #include <sys/wait.h>
 #include "tt.h"
 
-static volatile sig_atomic_t alarms;
+static int alarms;
 
 static void count(int sig)
 {
 	(void)sig;
-	alarms++;
+	__atomic_add_fetch(&alarms, 1, __ATOMIC_RELAXED);
 }
 
 /* A signal handler of its own runs in a process that makes no system calls. */
@@ -21,14 +21,13 @@ static void test_signal(void)
 		.it_value.tv_usec = 20000,
 		.it_interval.tv_usec = 20000,
 	};
-	volatile unsigned long n = 0;
-	uint64_t begin;
+	__u64 begin;
 
 	signal(SIGALRM, count);
 	begin = mono();
 	must(setitimer(ITIMER_REAL, &spec, NULL));
-	while (alarms < 5)
-		n++;
+	while (__atomic_load_n(&alarms, __ATOMIC_RELAXED) < 5)
+		;
 	between("5 alarms, ns", mono() - begin, 100 * NS_PER_MS, 100 * NS_PER_MS + tt_late());
 }
 
@@ -39,11 +38,11 @@ static void test_preempt(void)
 	int status;
 
 	if (!child) {
-		for (volatile unsigned long n = 0;; n++)
-			;
+		for (;;)
+			asm volatile("");
 	}
 	for (int i = 0; i < 20; i++) {
-		uint64_t begin = mono();
+		__u64 begin = mono();
 
 		sleep_ns(10 * NS_PER_MS);
 		between("10 ms of sleep", mono() - begin, 10 * NS_PER_MS,
@@ -57,8 +56,8 @@ static void test_preempt(void)
 /* Two that compute share the CPU: both get on. */
 static void test_share(void)
 {
-	volatile unsigned long *done = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-					    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned long *done = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t child[2];
 
 	if (done == MAP_FAILED)
@@ -67,7 +66,7 @@ static void test_share(void)
 		child[i] = must(fork());
 		if (!child[i])
 			for (;;)
-				done[i]++;
+				__atomic_add_fetch(&done[i], 1, __ATOMIC_RELAXED);
 	}
 	sleep_ns(500 * NS_PER_MS);
 	for (int i = 0; i < 2; i++) {

@@ -26,7 +26,7 @@ static void test_timerfd(void)
 		.it_interval = to_ts(NS_PER_MS),
 	};
 	int fd = must(timerfd_create(CLOCK_MONOTONIC, 0));
-	uint64_t begin = mono(), n, total = 0;
+	__u64 begin = mono(), n, total = 0;
 
 	must(timerfd_settime(fd, 0, &spec, NULL));
 	while (total < TURNS) {
@@ -41,7 +41,7 @@ static void test_timerfd(void)
 /* an absolute one on the wall clock, a day away */
 static void test_timerfd_day(void)
 {
-	uint64_t when = clock_ns(CLOCK_REALTIME) + 86400 * NS_PER_SEC, n = 0;
+	__u64 when = clock_ns(CLOCK_REALTIME) + 86400 * NS_PER_SEC, n = 0;
 	struct itimerspec spec = { .it_value = to_ts(when) };
 	int fd = must(timerfd_create(CLOCK_REALTIME, 0));
 
@@ -57,7 +57,7 @@ static void test_itimer(void)
 		.it_value.tv_usec = 1000,
 		.it_interval.tv_usec = 1000,
 	};
-	uint64_t begin;
+	__u64 begin;
 	sigset_t set;
 
 	block(SIGALRM, &set);
@@ -71,7 +71,7 @@ static void test_itimer(void)
 
 static void test_alarm(void)
 {
-	uint64_t begin;
+	__u64 begin;
 	sigset_t set;
 
 	block(SIGALRM, &set);
@@ -94,7 +94,7 @@ static void posix_timer(clockid_t clock)
 		.it_value = to_ts(NS_PER_MS),
 		.it_interval = to_ts(NS_PER_MS),
 	};
-	uint64_t begin, total = 0;
+	__u64 begin, total = 0;
 	siginfo_t info;
 	timer_t timer;
 	sigset_t set;
@@ -149,7 +149,7 @@ static void test_posix_overrun(void)
 /* poll() and epoll_wait() have timeouts in ms, select() in us */
 static void test_poll(void)
 {
-	uint64_t begin = mono();
+	__u64 begin = mono();
 
 	same("poll()", poll(NULL, 0, 1234), 0);
 	on_time("poll()", mono(), begin + 1234 * NS_PER_MS);
@@ -158,7 +158,7 @@ static void test_poll(void)
 static void test_select(void)
 {
 	struct timeval timeout = { .tv_sec = 1, .tv_usec = 234567 };
-	uint64_t begin = mono();
+	__u64 begin = mono();
 	int fds[2];
 	fd_set set;
 
@@ -172,7 +172,7 @@ static void test_select(void)
 static void test_epoll(void)
 {
 	int epoll = must(epoll_create1(0));
-	uint64_t begin = mono();
+	__u64 begin = mono();
 	struct epoll_event event;
 
 	same("epoll_wait()", epoll_wait(epoll, &event, 1, 86400 * 1000), 0);
@@ -182,8 +182,8 @@ static void test_epoll(void)
 static void test_futex(void)
 {
 	struct timespec timeout = to_ts(1500 * NS_PER_MS + 7);
-	uint64_t begin = mono();
-	uint32_t word = 1;
+	__u64 begin = mono();
+	__u32 word = 1;
 
 	if (syscall(SYS_futex, &word, FUTEX_WAIT, 1, &timeout, NULL, 0) == 0 ||
 	    errno != ETIMEDOUT)
@@ -194,7 +194,7 @@ static void test_futex(void)
 static void test_sigtimedwait(void)
 {
 	struct timespec timeout = to_ts(2 * NS_PER_SEC + 1);
-	uint64_t begin;
+	__u64 begin;
 	sigset_t set;
 
 	block(SIGUSR1, &set);

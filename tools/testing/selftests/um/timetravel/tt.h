@@ -10,16 +10,14 @@
 #define __TT_H
 
 #include <errno.h>
-#include <inttypes.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <linux/types.h>
 
 /*
  * What a system call that fails takes where computing takes no time, so that loops
@@ -33,7 +31,7 @@
 
 static int tt_failures;
 
-static inline __attribute__((noreturn)) void die(const char *what)
+static inline void die(const char *what)
 {
 	printf("%s: %s\n", what, strerror(errno));
 	exit(1);
@@ -46,29 +44,25 @@ static inline __attribute__((noreturn)) void die(const char *what)
 		die(#call);					\
 	__ret; })
 
-static inline __attribute__((format(printf, 1, 2))) void wrong(const char *fmt, ...)
-{
-	va_list ap;
+/* wrong(): printf() of what was expected and what came; ten are enough to see */
+#define wrong(...) do {						\
+	if (tt_failures++ < 10) {				\
+		printf(__VA_ARGS__);				\
+		putchar('\n');					\
+	}							\
+} while (0)
 
-	if (tt_failures++ >= 10)
-		return;
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-}
-
-static inline uint64_t to_ns(struct timespec ts)
+static inline __u64 to_ns(struct timespec ts)
 {
 	return ts.tv_sec * NS_PER_SEC + ts.tv_nsec;
 }
 
-static inline struct timespec to_ts(uint64_t ns)
+static inline struct timespec to_ts(__u64 ns)
 {
 	return (struct timespec){ ns / NS_PER_SEC, ns % NS_PER_SEC };
 }
 
-static inline uint64_t clock_ns(clockid_t clock)
+static inline __u64 clock_ns(clockid_t clock)
 {
 	struct timespec ts;
 
@@ -76,39 +70,39 @@ static inline uint64_t clock_ns(clockid_t clock)
 	return to_ns(ts);
 }
 
-static inline uint64_t mono(void)
+static inline __u64 mono(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
-static inline uint64_t tt_late(void)
+static inline __u64 tt_late(void)
 {
 	const char *late = getenv("TT_LATE");
 
 	return late ? strtoull(late, NULL, 0) : 0;
 }
 
-static inline void same(const char *what, int64_t got, int64_t want)
+static inline void same(const char *what, __s64 got, __s64 want)
 {
 	if (got != want)
-		wrong("%s: want %" PRId64 ", got %" PRId64, what, want, got);
+		wrong("%s: want %lld, got %lld", what, want, got);
 }
 
-static inline void between(const char *what, int64_t got, int64_t min, int64_t max)
+static inline void between(const char *what, __s64 got, __s64 min, __s64 max)
 {
 	if (got < min || got > max)
-		wrong("%s: want %" PRId64 " to %" PRId64 ", got %" PRId64,
+		wrong("%s: want %lld to %lld, got %lld",
 		      what, min, max, got);
 }
 
 /* at a time in ns: not before, and not later than TT_LATE after */
-static inline void on_time(const char *what, uint64_t got, uint64_t want)
+static inline void on_time(const char *what, __u64 got, __u64 want)
 {
 	if (got < want)
-		wrong("%s: %" PRIu64 " ns early, at %" PRIu64 " ns",
+		wrong("%s: %llu ns early, at %llu ns",
 		      what, want - got, got);
 	else if (got > want + tt_late())
-		wrong("%s: %" PRIu64 " ns late (%" PRIu64 " allowed), at %" PRIu64 " ns",
+		wrong("%s: %llu ns late (%llu allowed), at %llu ns",
 		      what, got - want, tt_late(), got);
 }
 
@@ -120,7 +114,7 @@ static inline void no_timer_slack(void)
 	must(sched_setscheduler(0, SCHED_FIFO, &param));
 }
 
-static inline void sleep_ns(uint64_t ns)
+static inline void sleep_ns(__u64 ns)
 {
 	struct timespec ts = to_ts(ns);
 

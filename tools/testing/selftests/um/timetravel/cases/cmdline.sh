@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2016,SC2153,SC2154 # see lib.sh; strings are the guest's
 # The command line.
 
 # refused ARG REGEX: with one line that names it and says what is right. It takes
@@ -63,12 +63,13 @@ tt_case "any" external_mode_is_refused_for_now
 # the second of two is as good as the first
 last_value_counts()
 {
+	local show='cat /sys/devices/system/clockevents/clockevent0/current_device'
 	MODE=basic
-	guest --append time-travel=inf-cpu 'cat /sys/devices/system/clockevents/clockevent0/current_device'
+	guest --append time-travel=inf-cpu "$show"
 	good
 	same "clockevent" "$(cat out)" time-travel-timer-infcpu
 	MODE=inf-cpu
-	guest --append time-travel=off 'cat /sys/devices/system/clockevents/clockevent0/current_device'
+	guest --append time-travel=off "$show"
 	good
 	same "clockevent" "$(cat out)" posix-timer
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2016,SC2153,SC2154 # see lib.sh; strings are the guest's
 # The timers and timeouts of user space, see timers.c, rtc.c, spin.c and waits.py.
 
 timerfd_counts_each_expiry() { program timers -- timerfd; }
@@ -59,7 +59,7 @@ tt_case "inf-cpu basic" waits_of_python_take_as_long_as_they_say
 
 python_sleeps_an_hour_on_the_wall_clock()
 {
-	guest --append time-travel-start=$START \
+	guest --append "time-travel-start=$START" \
 		"$PYTHON"' -c "import time; time.sleep(3600); print(time.ctime())"'
 	good
 	same "time.ctime()" "$(cat out)" "Tue Nov 14 23:13:20 2023"
