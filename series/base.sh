@@ -7,6 +7,7 @@
 # names where it came from. Nothing ever writes into it but this script, and it is
 # made anew when its source is another one.
 
+# shellcheck source=series/lib.sh
 . "$(dirname "$0")/lib.sh"
 . series/edits.sh
 
@@ -75,7 +76,7 @@ if [ -d "$src" ]; then
 else
 	step base "unpacking $src" unpack_tarball "$new"
 fi
-check_version "$new"
+(check_version "$new") || { rm -rf "$new"; exit 1; }
 rm -rf build/stock build/tree build/obj build/sync build/linux
 mkdir -p build/stock
 mv "$new" "$BASE"

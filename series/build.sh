@@ -6,6 +6,7 @@
 # FRAGMENT and nothing else. The kernel's make is not even called when
 # nothing in TREE is newer than the last build.
 
+# shellcheck source=series/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 name=$1 tree=$2 obj=$3 out=$4 fragment=$5

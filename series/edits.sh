@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153	# BASE, TREE and STATE are lib.sh's
 # What sync.sh last put into build/tree, and what was edited there since. Sourced.
 #
 # build/sync/manifest has a line for each of our files and edits:
@@ -37,7 +37,7 @@ sums()
 	local -n sums_out=$2
 	local sum name
 	while read -r sum name; do
-		sums_out[$name]=$sum
+		sums_out["$name"]=$sum
 	done < <(cd "$1" && xargs -d '\n' -r sha256sum -- 2>/dev/null)
 }
 

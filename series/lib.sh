@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034	# used by those who source this
 # What the scripts of this directory share. Sourced first by each of them.
 #
 # They run in the top directory and write under build/ only (save.sh and need.sh
@@ -78,7 +78,7 @@ trap end_ticker EXIT
 # Not to be called where the shell ignores errors (if, ||, &&).
 step()
 {
-	local name=$1 title=$2 log=build/log/$1.log start=$SECONDS rc cr=
+	local title=$2 log=build/log/$1.log start=$SECONDS rc cr=''
 	shift 2
 	mkdir -p build/log
 	: >"$log"

@@ -6,6 +6,7 @@
 # they are there already, nothing but their presence is looked at. As root
 # it asks apt-get, else sudo; where neither works it says what to install.
 
+# shellcheck source=series/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # package and the command or file that shows that it is there
@@ -29,6 +30,15 @@ xz-utils xz'
 	run)
 		echo 'busybox-static busybox
 python3 python3' ;;
+	check)
+		echo 'sparse sparse
+shellcheck shellcheck
+g++ g++
+e2fsprogs mkfs.ext4
+git git
+libc6-dev /usr/include/linux/types.h' ;;
+	check)
+		echo 'sparse sparse' ;;
 	*) die "need.sh knows no group '$1'" ;;
 	esac
 }

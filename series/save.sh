@@ -7,7 +7,9 @@
 # ours, a file of ours that was deleted is deleted. What changed in the repository
 # since it was put into the tree is not overwritten without FORCE=1.
 
+# shellcheck source=series/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=series/edits.sh
 . series/edits.sh
 
 # What lies at these paths here is not the kernel's

@@ -7,7 +7,9 @@
 # such an edit is kept, and told. Either everything is brought over or, with a message,
 # nothing. Files that did not change keep their time, so that little is built again.
 
+# shellcheck source=series/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=series/edits.sh
 . series/edits.sh
 
 # What does not belong to the kernel
@@ -80,7 +82,7 @@ plan()
 	else
 		want=$s
 	fi
-	m_src[$name]=$s m_tree[$name]=$want m_kind[$name]=${kind[$name]}
+	m_src["$name"]=$s m_tree["$name"]=$want m_kind["$name"]=${kind[$name]}
 	[ "$h" != "$want" ] || return 0
 	if [ -z "$h" ] || [ "$h" = "$put" ]; then
 		puts+=("$name")
@@ -140,7 +142,7 @@ tell_edits()
 	local edits
 	edits=$(tree_edits)
 	[ -z "$edits" ] ||
-		say "note: edits in $TREE are not saved yet ('make save'): $(sed 's/^. //' <<<"$edits" | paste -sd ' ')"
+		say "note: edits in $TREE are not saved yet ('make save'): $(cut -c3- <<<"$edits" | paste -sd ' ')"
 }
 
 lock
@@ -156,8 +158,8 @@ for file in "${!here[@]}"; do
 	name=${file%.patch}
 	[ -z "${kind[$name]:-}" ] || die "both $name and $name.patch are there"
 	src[$name]=${here[$file]}
-	kind[$name]=file
-	[ "$name" = "$file" ] || kind[$name]=patch
+	kind[$name]='file'
+	[ "$name" = "$file" ] || kind[$name]='patch'
 done
 names=$(printf '%s\n' "${!kind[@]}" "${!m_kind[@]}" | sed '/^$/d' | sort -u)
 sums "$TREE" have <<<"$names"
