@@ -16,6 +16,9 @@
 #include <kern_util.h>
 #include <os.h>
 
+/* What a timer of the host can do, ns */
+#define HOST_TIMER_MIN_DELTA	((s64)500)
+
 static int host_timer_shutdown(struct clock_event_device *evt)
 {
 	os_timer_disable();
@@ -27,28 +30,25 @@ static int host_timer_set_periodic(struct clock_event_device *evt)
 	return os_timer_set_interval(NSEC_PER_SEC / HZ);
 }
 
-static int host_timer_set_next(unsigned long delta,
-			       struct clock_event_device *evt)
+static int host_timer_set_next(ktime_t expires, struct clock_event_device *evt)
 {
-	return os_timer_one_shot(delta);
+	s64 delta = ktime_to_ns(ktime_sub(expires, ktime_get()));
+
+	return os_timer_one_shot(max(delta, HOST_TIMER_MIN_DELTA));
 }
 
 static struct clock_event_device um_clockevent = {
 	.name			= "posix-timer",
 	.rating			= 250,
 	.cpumask		= cpu_possible_mask,
+	/* KTIME: there is no largest delta that an idle guest would wake up for */
 	.features		= CLOCK_EVT_FEAT_PERIODIC |
-				  CLOCK_EVT_FEAT_ONESHOT,
+				  CLOCK_EVT_FEAT_ONESHOT |
+				  CLOCK_EVT_FEAT_KTIME,
 	.set_state_shutdown	= host_timer_shutdown,
 	.set_state_oneshot_stopped = host_timer_shutdown,
 	.set_state_periodic	= host_timer_set_periodic,
-	.set_next_event		= host_timer_set_next,
-	/* one tick is 1 ns; a delta is an unsigned long everywhere */
-	.mult			= 1,
-	.max_delta_ns		= LONG_MAX,
-	.max_delta_ticks	= LONG_MAX,
-	.min_delta_ns		= TIMER_MIN_DELTA,
-	.min_delta_ticks	= TIMER_MIN_DELTA,
+	.set_next_ktime		= host_timer_set_next,
 };
 
 static u64 host_clock_read(struct clocksource *cs)

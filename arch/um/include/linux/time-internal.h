@@ -12,9 +12,6 @@
 #include <linux/types.h>
 #include <shared/timetravel.h>
 
-/* What the host's timers can do, in ns */
-#define TIMER_MIN_DELTA	500
-
 struct clock_event_device;
 struct clocksource;
 struct uml_pt_regs;
@@ -133,8 +130,5 @@ static inline void time_travel_propagate_time(void)
 static inline void time_travel_wait_readable(int fd)
 {
 }
-
-/* Not linked without CONFIG_UML_TIME_TRAVEL_SUPPORT, where no mode calls it. */
-void time_travel_ndelay(unsigned long nsec);
 
 #endif /* __UM_TIME_INTERNAL_H */

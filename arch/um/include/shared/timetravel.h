@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Simulated time, as both the kernel's and the os-Linux half see it. */
+/*
+ * Simulated time, as both the kernel's and the os-Linux half see it. All of the
+ * kernel includes this, by its asm/processor.h.
+ */
 #ifndef __UM_SHARED_TIMETRAVEL_H
 #define __UM_SHARED_TIMETRAVEL_H
 
@@ -23,6 +26,9 @@ extern enum time_travel_mode time_travel_mode;
 #else
 #define time_travel_mode TT_MODE_OFF
 #endif
+
+/* Not linked without CONFIG_UML_TIME_TRAVEL_SUPPORT, where no mode calls it. */
+void time_travel_ndelay(unsigned long nsec);
 
 /* os-Linux/signal.c; both are called with interrupts off */
 int os_irq_pending(void);

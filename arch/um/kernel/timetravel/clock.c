@@ -8,8 +8,10 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/ptrace.h>
 #include <linux/sched/clock.h>
+#include <linux/timekeeping.h>
 #include <asm/irq.h>
 #include <asm/irq_regs.h>
 #include "core.h"
@@ -61,9 +63,12 @@ static int clock_set_oneshot(struct clock_event_device *evt)
 	return clock_shutdown(evt);
 }
 
-static int clock_set_next(unsigned long delta, struct clock_event_device *evt)
+/* Relative, as monotonic time is ours only up to what NTP makes of it. */
+static int clock_set_next(ktime_t expires, struct clock_event_device *evt)
 {
-	tt_core_arm_rel(&time_travel_core, &clock_event, delta);
+	s64 delta = ktime_to_ns(ktime_sub(expires, ktime_get()));
+
+	tt_core_arm_rel(&time_travel_core, &clock_event, max(delta, 0LL));
 	return 0;
 }
 
@@ -95,9 +100,7 @@ void __init time_travel_take_clock(struct clocksource *cs,
 	evt->set_state_oneshot_stopped = clock_shutdown;
 	evt->set_state_periodic = clock_set_periodic;
 	evt->set_state_oneshot = clock_set_oneshot;
-	evt->set_next_event = clock_set_next;
-	evt->min_delta_ns = 1;
-	evt->min_delta_ticks = 1;
+	evt->set_next_ktime = clock_set_next;
 }
 
 /**
