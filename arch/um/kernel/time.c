@@ -49,6 +49,7 @@ static struct clock_event_device um_clockevent = {
 	.set_state_oneshot_stopped = host_timer_shutdown,
 	.set_state_periodic	= host_timer_set_periodic,
 	.set_next_ktime		= host_timer_set_next,
+	.mult			= 1,
 };
 
 static u64 host_clock_read(struct clocksource *cs)
