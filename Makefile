@@ -5,12 +5,13 @@
 SHELL = /bin/sh
 FRAGMENT = arch/um/configs/timetravel.config
 TT ?= inf-cpu
+N ?= 1000
 
 # As typed: make expands no $ in it, and a shell sees it only in the guest
 override CMD := $(value CMD)
-export CMD KSRC JOBS FORCE
+export CMD KSRC JOBS FORCE CASE
 
-.PHONY: help run stock tree save clean distclean build/linux build/stock/linux
+.PHONY: help run stock tree save clean distclean check soak bench build/linux build/stock/linux
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -43,9 +44,26 @@ tree:
 save:
 	@series/save.sh
 
+## make check          run all tests; PART=static|kunit|off|guests|house: only those
+##                     (CASE=NAME: only that one)
+check: tree
+	@series/need.sh run check
+	@.ci/check $(PART)
+
+## make soak           boot a thousand times (N=1000), and what else takes minutes
+soak: build/linux
+	@series/need.sh run
+	@KERNEL=build/linux build/tree/tools/testing/selftests/um/timetravel/soak.sh $(N)
+
+## make bench          a table: this kernel beside the stock one
+bench: build/linux build/stock/linux
+	@series/need.sh run check
+	@.ci/bench
+
 ## make clean          remove objects and kernels
 clean:
-	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log
+	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
+		build/kunit build/off build/static build/selftests
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:

@@ -34,9 +34,8 @@ python3 python3' ;;
 		echo 'sparse sparse
 shellcheck shellcheck
 g++ g++
-e2fsprogs mkfs.ext4
-git git
-libc6-dev /usr/include/linux/types.h' ;;
+e2fsprogs /usr/sbin/mkfs.ext4
+git git' ;;
 	check)
 		echo 'sparse sparse' ;;
 	*) die "need.sh knows no group '$1'" ;;

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the parts of `make check` share. Sourced first by each of them.
+#
+# A part prints TAP, and its own progress on standard error. It is run in the top
+# directory, with build/tree up to date.
+
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# shellcheck disable=SC2034	# for the parts
+top=$PWD
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
+
+part=$(basename "$0")
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/check.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+# what is chosen by name is run alone
+only=${CASE:-}
+
+# wanted NAME: it is to be run
+wanted()
+{
+	# shellcheck disable=SC2053	# it is a pattern
+	[ -z "$only" ] || [[ $1 = $only ]]
+}
+
+result()	# ok|'not ok' NAME, diagnosis on standard input if not ok
+{
+	printf '%s - %s\n' "$1" "$2"
+	[ "$1" = ok ] || { sed 's/^/# /' | head -n 40; echo "# alone: make check PART=$part CASE='$2'"; }
+}
+
+# try NAME COMMAND...: a test that fails by its status
+try()
+{
+	local name=$1
+	shift
+	wanted "$name" || return 0
+	if ("$@") >"$scratch/output" 2>&1; then
+		result ok "$name"
+	else
+		result 'not ok' "$name" <"$scratch/output"
+	fi
+}
+
+# silent NAME COMMAND...: a test that fails if the command says anything
+silent()
+{
+	local name=$1
+	shift
+	wanted "$name" || return 0
+	if ("$@") >"$scratch/output" 2>&1 && [ ! -s "$scratch/output" ]; then
+		result ok "$name"
+	else
+		result 'not ok' "$name" <"$scratch/output"
+	fi
+}
+
+# step TITLE LOG COMMAND...: what takes long and must work before anything is tested
+step()
+{
+	local title=$1 log=build/log/$2.log begin=$SECONDS
+	shift 2
+	mkdir -p build/log
+	if ! "$@" >"$log" 2>&1; then
+		echo "not ok - $title"
+		tail -n 30 "$log" | sed 's/^/# /'
+		echo "# log: $log"
+		exit 1
+	fi
+	echo "$part: $title: $((SECONDS - begin)) s" >&2
+}
+
+# The kernel's make is to see nothing of ours
+kernel_make()
+{
+	local cc=gcc
+	! command -v ccache >/dev/null || cc='ccache gcc'
+	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL -u CMD -u KSRC -u O \
+		make -C build/tree ARCH=um CC="$cc" HOSTCC="$cc" -j"${JOBS:-$(nproc)}" "$@"
+}
+
+# Names in build/tree that are ours, and that we edit
+our_files() { sed -n 's/^[^ ]* [^ ]* file //p' build/sync/manifest; }
+our_edits() { sed -n 's/^[^ ]* [^ ]* patch //p' build/sync/manifest; }
+
+# about_ours: those lines of a compiler's output that name a file of ours
+about_ours() { grep -F -f <({ our_files; our_edits; } | grep '\.[chS]$' | sed 's/$/:/'); }
