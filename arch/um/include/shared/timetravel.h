@@ -14,7 +14,8 @@
  * @TT_MODE_EXTERNAL: as @TT_MODE_INFCPU, at the pace of a controller
  */
 enum time_travel_mode {
-	TT_MODE_OFF,
+	/* zero, as this is what it is until the command line is read */
+	TT_MODE_OFF = 0,
 	TT_MODE_BASIC,
 	TT_MODE_INFCPU,
 	TT_MODE_EXTERNAL,
