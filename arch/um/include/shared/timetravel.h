@@ -14,15 +14,15 @@
  * @TT_MODE_EXTERNAL: as @TT_MODE_INFCPU, at the pace of a controller
  */
 enum time_travel_mode {
-	/* zero, as this is what it is until the command line is read */
-	TT_MODE_OFF = 0,
+	TT_MODE_OFF,
 	TT_MODE_BASIC,
 	TT_MODE_INFCPU,
 	TT_MODE_EXTERNAL,
 };
 
-#if defined(UML_CONFIG_UML_TIME_TRAVEL_SUPPORT) || \
-	defined(CONFIG_UML_TIME_TRAVEL_SUPPORT)
+/* the os-Linux half gets the kernel's configuration by the second name */
+#if defined(CONFIG_UML_TIME_TRAVEL_SUPPORT) || \
+	defined(UML_CONFIG_UML_TIME_TRAVEL_SUPPORT)
 extern enum time_travel_mode time_travel_mode;
 #else
 #define time_travel_mode TT_MODE_OFF
