@@ -14,7 +14,7 @@
  * @TT_MODE_EXTERNAL: as @TT_MODE_INFCPU, at the pace of a controller
  */
 enum time_travel_mode {
-	TT_MODE_OFF,
+	TT_MODE_OFF = 0,
 	TT_MODE_BASIC,
 	TT_MODE_INFCPU,
 	TT_MODE_EXTERNAL,
