@@ -36,8 +36,6 @@ shellcheck shellcheck
 g++ g++
 e2fsprogs /usr/sbin/mkfs.ext4
 git git' ;;
-	check)
-		echo 'sparse sparse' ;;
 	*) die "need.sh knows no group '$1'" ;;
 	esac
 }
