@@ -6,7 +6,8 @@
 #     SOURCE-SUM TREE-SUM KIND NAME
 # KIND is `file` (NAME is copied) or `patch` (NAME.patch edits the base's NAME);
 # the sums are of what the repository held and of what was put into the tree.
-# build/sync/stamp is as old as the tree: what is no newer is the base's.
+# build/sync/stamp is as old as the last look at the tree: what is no newer is
+# the base's, ours, or named in build/sync/edited.
 # build/sync/base.list names the base's files.
 
 # shellcheck disable=SC2034	# used by those who source this
@@ -62,7 +63,8 @@ tree_edits()
 		declare -A now=() base=()
 		[ -f "$STATE/stamp" ] || exit 0
 		read_manifest
-		touched=$({ tree_touched; printf '%s\n' "${!m_kind[@]}"; } | sed '/^$/d' | sort -u)
+		touched=$({ tree_touched; printf '%s\n' "${!m_kind[@]}"; cat "$STATE/edited"; } |
+			sed '/^$/d' | sort -u)
 		sums "$TREE" now <<<"$touched"
 		sums "$BASE" base <<<"$touched"
 		while read -r name; do
@@ -78,4 +80,15 @@ tree_edits()
 			fi
 		done <<<"$touched"
 	)
+}
+
+# The same, and remembered, so that the next look is only at what changed after this one
+tree_edits_remembered()
+{
+	local edits
+	touch -d '1 second ago' "$STATE/stamp.new"
+	edits=$(tree_edits)
+	cut -c3- <<<"$edits" >"$STATE/edited"
+	mv "$STATE/stamp.new" "$STATE/stamp"
+	[ -z "$edits" ] || printf '%s\n' "$edits"
 }

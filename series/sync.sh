@@ -31,6 +31,7 @@ copy_base()
 	sleep 0.02
 	list_files "$BASE" >"$STATE/base.list"
 	cp build/stock/base.id "$STATE/"
+	: >"$STATE/edited"
 	touch "$STATE/stamp"
 }
 
@@ -140,7 +141,7 @@ put_back()
 tell_edits()
 {
 	local edits
-	edits=$(tree_edits)
+	edits=$(tree_edits_remembered)
 	[ -z "$edits" ] ||
 		say "note: edits in $TREE are not saved yet ('make save'): $(cut -c3- <<<"$edits" | paste -sd ' ')"
 }
