@@ -58,6 +58,7 @@ soak: build/linux
 ## make bench          a table: this kernel beside the stock one
 bench: build/linux build/stock/linux
 	@series/need.sh run check
+	@.ci/build-off
 	@.ci/bench
 
 ## make clean          remove objects and kernels
