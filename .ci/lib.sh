@@ -62,6 +62,7 @@ step()
 	local title=$1 log=build/log/$2.log begin=$SECONDS
 	shift 2
 	mkdir -p build/log
+	echo "$part: $title ..." >&2
 	if ! "$@" >"$log" 2>&1; then
 		echo "not ok - $title"
 		tail -n 30 "$log" | sed 's/^/# /'
@@ -69,6 +70,24 @@ step()
 		exit 1
 	fi
 	echo "$part: $title: $((SECONDS - begin)) s" >&2
+}
+
+# build TITLE COMMAND...: a build that shows its own progress, and its log where it fails
+build()
+{
+	local title=$1
+	shift
+	if ! "$@" 2> >(tee "$scratch/progress" >&2); then
+		echo "not ok - $title"
+		sed 's/^/# /' "$scratch/progress"
+		exit 1
+	fi
+}
+
+build_linux()
+{
+	build "build/linux is built" series/build.sh linux build/tree build/obj build/linux \
+		build/tree/arch/um/configs/timetravel.config
 }
 
 # The kernel's make is to see nothing of ours
