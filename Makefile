@@ -50,7 +50,7 @@ check: tree
 	@series/need.sh run check
 	@.ci/check $(PART)
 
-## make soak           boot a thousand times (N=1000), and what else takes minutes
+## make soak           boot a thousand times in a row (N=1000)
 soak: build/linux
 	@series/need.sh run
 	@KERNEL=build/linux build/tree/tools/testing/selftests/um/timetravel/soak.sh $(N)
