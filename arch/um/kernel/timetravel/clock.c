@@ -5,6 +5,7 @@
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
 #include <linux/delay.h>
+#include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/jiffies.h>
@@ -102,6 +103,18 @@ void __init time_travel_take_clock(struct clocksource *cs,
 	evt->set_state_oneshot = clock_set_oneshot;
 	evt->set_next_ktime = clock_set_next;
 }
+
+/*
+ * Timers have high resolution from the first tick on. A boot that takes no time
+ * would be over before, and the first sleep of init would be as long as a tick.
+ */
+static int __init clock_await_tick(void)
+{
+	if (time_travel_mode != TT_MODE_OFF && jiffies == INITIAL_JIFFIES)
+		tt_core_delay(&time_travel_core, TICK_NSEC);
+	return 0;
+}
+late_initcall(clock_await_tick);
 
 /**
  * __time_travel_alarm() - a signal of the host's timer has come
