@@ -27,7 +27,7 @@ tt_case "inf-cpu basic" date_is_start_plus_uptime
 start_can_be_any_time()
 {
 	local start
-	for start in 0 1 999000000 4102444800000000000 0x1000000000; do
+	for start in 0 1 500000000 4102444800000000000 0x1000000000; do
 		guest --append "time-travel-start=$start" 'date +%s'
 		good
 		same "date with time-travel-start=$start" "$(cat out)" $((start / NS))

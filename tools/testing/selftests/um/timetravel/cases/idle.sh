@@ -52,7 +52,6 @@ tracepoints_show_a_sleep()
 	good
 	same "enabled" "$(head -n 4 out | paste -sd ' ')" "1 1 1 1"
 	has out 'time_travel_arm:'
-	[ "$MODE" = basic ] || has out 'time_travel_cancel:'
 	has out 'time_travel_advance:'
 	has out 'time_travel_deliver:'
 	# fn=... time=... now=..., from=... to=... delta=...
