@@ -8,6 +8,7 @@
 #define __UM_TIME_INTERNAL_H
 
 #include <linux/bug.h>
+#include <linux/list.h>
 #include <linux/rbtree_types.h>
 #include <linux/types.h>
 #include <shared/timetravel.h>
@@ -40,6 +41,56 @@ time_travel_set_event_fn(struct time_travel_event *e,
 			 void (*fn)(struct time_travel_event *e))
 {
 	e->fn = fn;
+}
+
+/**
+ * struct time_travel_hold - somebody for whom the host works
+ * @list: for the list of all those that hold time now
+ * @name: what to call it
+ * @since: host time of the first request that is not finished, or of the last
+ *	one that was, ns
+ * @count: how many are not finished
+ *
+ * All zero is a valid one that does not hold.
+ */
+struct time_travel_hold {
+	struct list_head list;
+	const char *name;
+	unsigned long long since;
+	unsigned int count;
+};
+
+/* For drivers: timetravel/hold.c, by way of the inline functions below */
+void __time_travel_hold(struct time_travel_hold *hold, const char *name);
+void __time_travel_release(struct time_travel_hold *hold);
+
+/**
+ * time_travel_hold() - hold time until the host has done something
+ * @hold: who asks the host
+ * @name: what to call it, to be valid until the release
+ *
+ * Time stands still until time_travel_release() was called as often, from the
+ * interrupt by which the host tells. It does nothing without simulated time.
+ *
+ * Context: any.
+ */
+static inline void time_travel_hold(struct time_travel_hold *hold,
+				    const char *name)
+{
+	if (time_travel_mode != TT_MODE_OFF)
+		__time_travel_hold(hold, name);
+}
+
+/**
+ * time_travel_release() - the host has done it
+ * @hold: who had asked
+ *
+ * Context: any.
+ */
+static inline void time_travel_release(struct time_travel_hold *hold)
+{
+	if (time_travel_mode != TT_MODE_OFF)
+		__time_travel_release(hold);
 }
 
 /* For drivers: timetravel/doors.c */
@@ -89,6 +140,18 @@ static inline bool time_travel_wall_clock(unsigned long long *ns)
 
 struct time_travel_event {
 };
+
+struct time_travel_hold {
+};
+
+static inline void time_travel_hold(struct time_travel_hold *hold,
+				    const char *name)
+{
+}
+
+static inline void time_travel_release(struct time_travel_hold *hold)
+{
+}
 
 /* only reached in a mode that does not exist here: these never get linked */
 void time_travel_not_configured(void);

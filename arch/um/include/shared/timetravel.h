@@ -31,9 +31,28 @@ extern enum time_travel_mode time_travel_mode;
 /* Not linked without CONFIG_UML_TIME_TRAVEL_SUPPORT, where no mode calls it. */
 void time_travel_ndelay(unsigned long nsec);
 
+/* os-Linux/skas/process.c */
+extern int userspace_running;
+
 /* os-Linux/signal.c; both are called with interrupts off */
 int os_irq_pending(void);
-void os_wait_irq(void);
+int os_wait_irq(unsigned long long timeout_ns);
+
+/* timetravel/guard.c, by way of the inline functions below */
+void __time_travel_enter_user(void);
+void __time_travel_leave_user(int by_itself, unsigned long ip);
+
+static inline void time_travel_enter_user(void)
+{
+	if (time_travel_mode != TT_MODE_OFF)
+		__time_travel_enter_user();
+}
+
+static inline void time_travel_leave_user(int by_itself, unsigned long ip)
+{
+	if (time_travel_mode != TT_MODE_OFF)
+		__time_travel_leave_user(by_itself, ip);
+}
 
 /* Nothing comes by broadcast while there is no external mode. */
 static inline void time_travel_print_bc_msg(void)

@@ -8,6 +8,7 @@
 #include <linux/irqflags.h>
 #include <os.h>
 #include "core.h"
+#include "hold.h"
 
 /* what to add to the host's clock to get now, modulo 2^64 */
 static u64 basic_offset;
@@ -46,7 +47,7 @@ static void basic_idle(struct tt_core *core, u64 expiry)
 		return;
 
 	if (expiry == TT_NEVER) {
-		os_wait_irq();
+		os_wait_irq(0);
 		return;
 	}
 
@@ -78,5 +79,6 @@ const struct tt_mode tt_basic = {
 	.refresh = basic_refresh,
 	.delay = basic_delay,
 	.idle = basic_idle,
+	.wait = tt_hold_wait,
 	.program = basic_program,
 };

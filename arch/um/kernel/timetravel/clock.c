@@ -16,6 +16,7 @@
 #include <asm/irq.h>
 #include <asm/irq_regs.h>
 #include "core.h"
+#include "guard.h"
 
 static struct pt_regs kernel_regs;
 
@@ -110,7 +111,7 @@ void __init time_travel_take_clock(struct clocksource *cs,
  */
 static int __init clock_await_tick(void)
 {
-	if (time_travel_mode != TT_MODE_OFF && jiffies == INITIAL_JIFFIES)
+	if (time_travel_mode != TT_MODE_OFF && !time_travel_core.delivered)
 		tt_core_delay(&time_travel_core, TICK_NSEC);
 	return 0;
 }
@@ -126,6 +127,7 @@ void __time_travel_alarm(struct uml_pt_regs *regs)
 {
 	struct pt_regs *old = set_irq_regs((struct pt_regs *)regs);
 
+	tt_guard_alarm(&time_travel_guard, &time_travel_core, regs->is_user);
 	tt_core_alarm(&time_travel_core);
 	set_irq_regs(old);
 }

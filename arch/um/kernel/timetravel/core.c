@@ -7,6 +7,9 @@
  * - An event runs at its time. tt_core_advance() stops at each event on its
  *   way. One that is passed while interrupts are off stays in the queue, and
  *   @due makes it run when they come on (deliver_time_travel_irqs()).
+ * - Work that the host does for the guest holds time: while @held is not zero
+ *   nothing but a reader of the clock moves it, or a delay that cannot be
+ *   interrupted, so that the work cannot end before it.
  * - Waits nest without end: a wait knows only where it wants to get, looks at
  *   the time afresh after each event, and is over if somebody inside it went
  *   further. Nothing of it is in the queue.
@@ -273,6 +276,48 @@ void tt_core_advance(struct tt_core *core, u64 until)
 }
 
 /**
+ * tt_core_hold() - hold time, as the host works for the guest
+ * @core: the core
+ *
+ * Context: any. Whoever holds time releases it as often, in an interrupt.
+ */
+void tt_core_hold(struct tt_core *core)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	core->held++;
+	local_irq_restore(flags);
+}
+
+/**
+ * tt_core_release() - the host has done its work
+ * @core: the core
+ *
+ * Context: any.
+ */
+void tt_core_release(struct tt_core *core)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (!WARN_ON_ONCE(!core->held))
+		core->held--;
+	local_irq_restore(flags);
+}
+
+/* Interrupts come in between, and one of them releases time. */
+static void tt_core_await_release(struct tt_core *core)
+{
+	while (core->held && !irqs_disabled() && !in_interrupt()) {
+		local_irq_disable();
+		if (core->held)
+			core->mode->wait(core);
+		local_irq_enable();
+	}
+}
+
+/**
  * tt_core_delay() - busy-wait
  * @core: the core
  * @ns: how long, exactly
@@ -281,6 +326,7 @@ void tt_core_advance(struct tt_core *core, u64 until)
  */
 void tt_core_delay(struct tt_core *core, u64 ns)
 {
+	tt_core_await_release(core);
 	core->mode->delay(core, tt_core_after(core, ns));
 }
 
@@ -295,6 +341,11 @@ void tt_core_delay(struct tt_core *core, u64 ns)
 void tt_core_idle(struct tt_core *core)
 {
 	tt_core_check_due(core);
-	if (!core->due)
+	if (core->due)
+		return;
+
+	if (core->held)
+		core->mode->wait(core);
+	else
 		core->mode->idle(core, tt_queue_expiry(&core->queue));
 }

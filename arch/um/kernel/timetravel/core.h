@@ -20,6 +20,7 @@ struct tt_core;
  *
  * @name: what the user calls it
  * @id: what the rest of arch/um calls it
+ * @stands_still: computing takes no time in this mode
  * @clocksource: name of the clocksource in this mode
  * @clockevent: name of the clockevent in this mode
  * @start: before anything else, once. Optional.
@@ -31,12 +32,14 @@ struct tt_core;
  *	by tt_core_advance() only.
  * @idle: nothing can run before @expiry: go there, or wait for the host.
  *	Interrupts are off.
+ * @wait: time is held: wait for the host. Interrupts are off.
  * @program: the first pending event is due at @expiry now. Interrupts are off.
  *	Optional.
  */
 struct tt_mode {
 	const char *name;
 	enum time_travel_mode id;
+	bool stands_still;
 	const char *clocksource;
 	const char *clockevent;
 	void (*start)(struct tt_core *core);
@@ -45,6 +48,7 @@ struct tt_mode {
 	void (*delay)(struct tt_core *core, u64 until);
 	void (*step)(struct tt_core *core, u64 to);
 	void (*idle)(struct tt_core *core, u64 expiry);
+	void (*wait)(struct tt_core *core);
 	void (*program)(struct tt_core *core, u64 expiry);
 };
 
@@ -60,6 +64,7 @@ extern const struct tt_mode tt_off, tt_basic, tt_infcpu;
  * @wall: the wall clock at time zero, ns since 1970
  * @programmed: what the mode was last told by @program
  * @due: an event may be due
+ * @held: how many things hold time still
  * @delivered: how many events have run
  * @read_cost: what a reader of the clock pays, ns
  * @free_reads: how many reads in a row were free
@@ -73,6 +78,7 @@ struct tt_core {
 	u64 wall;
 	u64 programmed;
 	u64 delivered;
+	unsigned int held;
 	u64 read_cost;
 	unsigned int free_reads;
 	bool reread;
@@ -95,6 +101,8 @@ void tt_core_arm(struct tt_core *core, struct time_travel_event *e, u64 time);
 void tt_core_arm_rel(struct tt_core *core, struct time_travel_event *e,
 		     u64 delay);
 bool tt_core_cancel(struct tt_core *core, struct time_travel_event *e);
+void tt_core_hold(struct tt_core *core);
+void tt_core_release(struct tt_core *core);
 void tt_core_settle(struct tt_core *core);
 void tt_core_run_due(struct tt_core *core);
 void tt_core_alarm(struct tt_core *core);

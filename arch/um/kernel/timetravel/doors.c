@@ -9,6 +9,7 @@
 #include <linux/irqflags.h>
 #include <os.h>
 #include "core.h"
+#include "guard.h"
 
 enum time_travel_mode time_travel_mode __ro_after_init;
 EXPORT_SYMBOL_GPL(time_travel_mode);
@@ -84,6 +85,7 @@ void time_travel_sleep(void)
 {
 	/* RCU does not watch the idle task, but tracepoints need it to */
 	ct_irq_enter();
+	tt_guard_idle(&time_travel_guard);
 	tt_core_idle(&time_travel_core);
 	ct_irq_exit();
 }

@@ -6,6 +6,7 @@
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
 #include "core.h"
+#include "hold.h"
 
 /*
  * So many reads at the same time, by readers that do not pay, can only be a
@@ -54,7 +55,7 @@ static void infcpu_idle(struct tt_core *core, u64 expiry)
 		return;
 
 	if (expiry == TT_NEVER)
-		os_wait_irq();
+		os_wait_irq(0);
 	else
 		tt_core_move(core, expiry);
 }
@@ -62,10 +63,12 @@ static void infcpu_idle(struct tt_core *core, u64 expiry)
 const struct tt_mode tt_infcpu = {
 	.name = "inf-cpu",
 	.id = TT_MODE_INFCPU,
+	.stands_still = true,
 	.clocksource = "time-travel-clock",
 	.clockevent = "time-travel-timer-infcpu",
 	.read = infcpu_read,
 	.delay = tt_core_advance,
 	.step = tt_core_move,
 	.idle = infcpu_idle,
+	.wait = tt_hold_wait,
 };

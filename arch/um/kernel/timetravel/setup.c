@@ -10,6 +10,7 @@
 #include <init.h>
 #include <kern.h>
 #include <os.h>
+#include "guard.h"
 #include "setup.h"
 
 const struct tt_mode tt_off = {
@@ -27,7 +28,8 @@ static int __init refuse(char *why, const char *reason)
 	return -EINVAL;
 }
 
-static int __init parse_number(u64 *value, const char *arg, u64 max, char *why)
+static int __init parse_number(u64 *value, const char *unit, const char *arg,
+			       u64 max, char *why)
 {
 	u64 ns;
 
@@ -36,13 +38,13 @@ static int __init parse_number(u64 *value, const char *arg, u64 max, char *why)
 		return 0;
 	}
 
-	snprintf(why, TT_WHY_LEN, "want a number of ns, 0 to %llu", max);
+	snprintf(why, TT_WHY_LEN, "want a number of %s, 0 to %llu", unit, max);
 	return -EINVAL;
 }
 
 static int __init parse_start(struct tt_options *o, const char *arg, char *why)
 {
-	int err = parse_number(&o->wall, arg, TT_WALL_MAX, why);
+	int err = parse_number(&o->wall, "ns", arg, TT_WALL_MAX, why);
 
 	if (!err)
 		o->wall_set = true;
@@ -52,7 +54,21 @@ static int __init parse_start(struct tt_options *o, const char *arg, char *why)
 static int __init parse_read_cost(struct tt_options *o, const char *arg,
 				  char *why)
 {
-	return parse_number(&o->read_cost, arg, TT_READ_COST_MAX, why);
+	return parse_number(&o->read_cost, "ns", arg, TT_READ_COST_MAX, why);
+}
+
+static int __init parse_spin_limit(struct tt_options *o, const char *arg,
+				   char *why)
+{
+	return parse_number(&o->spin_limit, "calls", arg, TT_SPIN_LIMIT_MAX,
+			    why);
+}
+
+static int __init parse_spin_patience(struct tt_options *o, const char *arg,
+				      char *why)
+{
+	return parse_number(&o->spin_patience, "ms", arg, TT_SPIN_PATIENCE_MAX,
+			    why);
 }
 
 static bool __init is_number(const char *arg, size_t len)
@@ -111,6 +127,8 @@ static const struct {
 	{ "=", parse_mode },
 	{ "-start=", parse_start },
 	{ "-read-cost=", parse_read_cost },
+	{ "-spin-limit=", parse_spin_limit },
+	{ "-spin-patience=", parse_spin_patience },
 };
 
 /**
@@ -136,12 +154,14 @@ int __init tt_parse(struct tt_options *o, const char *arg, char *why)
 			return tt_option_names[i].parse(o, arg + n, why);
 	}
 
-	return refuse(why, "no such option, there are [=MODE], -start=NS and -read-cost=NS");
+	return refuse(why, "want [=MODE], -start=, -read-cost=, -spin-limit= or -spin-patience=");
 }
 
 static struct tt_options options __initdata = {
 	.mode = &tt_off,
 	.read_cost = TT_READ_COST,
+	.spin_limit = TT_SPIN_LIMIT,
+	.spin_patience = TT_SPIN_PATIENCE,
 };
 
 static void __init start_time(const struct tt_options *o)
@@ -150,6 +170,10 @@ static void __init start_time(const struct tt_options *o)
 	tt_core_init(&time_travel_core, o->mode,
 		     o->wall_set ? o->wall : os_persistent_clock_emulation());
 	time_travel_core.read_cost = o->read_cost;
+
+	time_travel_guard.on = o->mode->stands_still;
+	time_travel_guard.limit = o->spin_limit;
+	time_travel_guard.patience = o->spin_patience * NSEC_PER_MSEC;
 }
 
 static int __init time_travel_setup(char *arg, int *add)
@@ -185,6 +209,14 @@ __uml_setup("time-travel", time_travel_setup,
 	    "time-travel-read-cost=<ns>\n"
 	    "    How long it takes to read the clock with time-travel=inf-cpu, 256 if not\n"
 	    "    given. It lets programs that wait by looking at the clock get on.\n\n"
+	    "time-travel-spin-limit=<number>\n"
+	    "    After so many system calls and faults without ever being idle, time moves\n"
+	    "    on with time-travel=inf-cpu, as the guest waits for it. 20000 if not\n"
+	    "    given, 0 for never.\n\n"
+	    "time-travel-spin-patience=<ms>\n"
+	    "    After so much host time in which a process computes without entering the\n"
+	    "    kernel, it gets ticks at the pace of the host. 100 if not given, 0 for\n"
+	    "    never.\n\n"
 	    );
 
 /* Have been dealt with. They are known, so init does not get to see them. */

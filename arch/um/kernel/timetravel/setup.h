@@ -10,16 +10,24 @@
  * @wall: the wall clock at boot, ns since 1970
  * @wall_set: @wall was given; else it is the host's
  * @read_cost: what a read of the clock costs, ns
+ * @spin_limit: so many kernel entries without being idle are spinning
+ * @spin_patience: so much host time without an entry is spinning, ms
  */
 struct tt_options {
 	const struct tt_mode *mode;
 	u64 wall;
 	u64 read_cost;
+	u64 spin_limit;
+	u64 spin_patience;
 	bool wall_set;
 };
 
 /* the longest time that one read of the clock may cost, ns */
 #define TT_READ_COST_MAX	NSEC_PER_SEC
+
+/* so that a guest that spins is found within a minute or not at all */
+#define TT_SPIN_LIMIT_MAX	100000000
+#define TT_SPIN_PATIENCE_MAX	60000
 
 /* room for what tt_parse() says, the longest number in it included */
 #define TT_WHY_LEN		160

@@ -32,6 +32,7 @@ struct fake_event {
  * @e: events
  * @order: the indices of the events that ran, one decimal digit each
  * @idle_until: what the mode was last asked to idle for
+ * @waits: how often the mode was asked to wait for the host
  * @programmed: what the mode was last told about the first event
  * @step_at_most: how far one step goes
  * @on_step: done before each step. Optional
@@ -41,6 +42,7 @@ struct fake {
 	struct fake_event e[MAX_EVENTS];
 	u64 order;
 	u64 idle_until;
+	int waits;
 	u64 programmed;
 	u64 step_at_most;
 	void (*on_step)(struct fake *fake);
@@ -64,6 +66,13 @@ static void fake_idle(struct tt_core *core, u64 expiry)
 		tt_core_move(core, expiry);
 }
 
+/* The host has done the work at the second look. */
+static void fake_wait(struct tt_core *core)
+{
+	if (++core_fake(core)->waits % 2 == 0)
+		tt_core_release(core);
+}
+
 static void fake_program(struct tt_core *core, u64 expiry)
 {
 	core_fake(core)->programmed = expiry;
@@ -74,6 +83,7 @@ static const struct tt_mode fake_mode = {
 	.delay = tt_core_advance,
 	.step = fake_step,
 	.idle = fake_idle,
+	.wait = fake_wait,
 	.program = fake_program,
 };
 
@@ -375,6 +385,50 @@ static void idle_without_events_is_for_the_mode(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->core.now, 0);
 }
 
+static void held_time_does_not_pass_in_idle(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	arm(fake, 1, 5000);
+	tt_core_hold(&fake->core);
+	local_irq_disable();
+	tt_core_idle(&fake->core);
+	tt_core_idle(&fake->core);
+	KUNIT_EXPECT_EQ(test, fake->waits, 2);
+	KUNIT_EXPECT_EQ(test, fake->core.now, 0);
+
+	/* the host is done */
+	tt_core_idle(&fake->core);
+	local_irq_enable();
+	KUNIT_EXPECT_EQ(test, fake->waits, 2);
+	KUNIT_EXPECT_EQ(test, fake->core.now, 5000);
+	tt_core_settle(&fake->core);
+}
+
+static void delay_waits_for_the_release(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	tt_core_hold(&fake->core);
+	tt_core_hold(&fake->core);
+	tt_core_delay(&fake->core, 10);
+	KUNIT_EXPECT_EQ(test, fake->waits, 4);
+	KUNIT_EXPECT_EQ(test, fake->core.held, 0);
+	KUNIT_EXPECT_EQ(test, fake->core.now, 10);
+}
+
+static void delay_that_cannot_be_interrupted_does_not_wait(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	tt_core_hold(&fake->core);
+	local_irq_disable();
+	tt_core_delay(&fake->core, 10);
+	local_irq_enable();
+	KUNIT_EXPECT_EQ(test, fake->waits, 0);
+	KUNIT_EXPECT_EQ(test, fake->core.now, 10);
+}
+
 static void mode_knows_the_first_event(struct kunit *test)
 {
 	struct fake *fake = test->priv;
@@ -463,6 +517,9 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(wall_clock_ends_before_it_wraps),
 	KUNIT_CASE(idle_goes_to_the_next_event),
 	KUNIT_CASE(idle_without_events_is_for_the_mode),
+	KUNIT_CASE(held_time_does_not_pass_in_idle),
+	KUNIT_CASE(delay_waits_for_the_release),
+	KUNIT_CASE(delay_that_cannot_be_interrupted_does_not_wait),
 	KUNIT_CASE(mode_knows_the_first_event),
 	KUNIT_CASE(alarm_runs_what_is_due),
 	KUNIT_CASE(steps_may_stop_short),

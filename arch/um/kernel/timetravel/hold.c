@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Held time: who holds it, and what if nobody lets go.
+ */
+#include <linux/export.h>
+#include <linux/irqflags.h>
+#include <linux/list.h>
+#include <linux/math64.h>
+#include <linux/printk.h>
+#include <linux/time64.h>
+#include <os.h>
+#include "hold.h"
+
+/* host time after which a holder is named, and then named again, ns */
+#define HOLD_PATIENCE	(10 * NSEC_PER_SEC)
+
+/* those that hold time, in the order in which they began */
+static LIST_HEAD(holders);
+
+/**
+ * __time_travel_hold() - hold time, as the host works for the guest
+ * @hold: who
+ * @name: what to call it
+ *
+ * May be called again before the release, which must come as often.
+ *
+ * Context: any, with simulated time.
+ */
+void __time_travel_hold(struct time_travel_hold *hold, const char *name)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (!hold->count++) {
+		hold->name = name;
+		hold->since = os_nsecs();
+		list_add_tail(&hold->list, &holders);
+	}
+	tt_core_hold(&time_travel_core);
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL_GPL(__time_travel_hold);
+
+/**
+ * __time_travel_release() - the host has done its work
+ * @hold: who
+ *
+ * Context: any, with simulated time.
+ */
+void __time_travel_release(struct time_travel_hold *hold)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	tt_core_release(&time_travel_core);
+	if (!--hold->count)
+		list_del(&hold->list);
+	else
+		hold->since = os_nsecs();
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL_GPL(__time_travel_release);
+
+static void hold_complain(void)
+{
+	struct time_travel_hold *hold;
+	u64 now = os_nsecs();
+
+	list_for_each_entry(hold, &holders, list)
+		if (now - hold->since >= HOLD_PATIENCE)
+			pr_warn("time-travel: %s has held time for %llu s of host time: %u requests that the host does not finish\n",
+				hold->name, div_u64(now - hold->since, NSEC_PER_SEC),
+				hold->count);
+}
+
+/**
+ * tt_hold_wait() - wait for the host while time is held
+ * @core: the core
+ *
+ * For modes. Returns when the host has raised an interrupt, which may or may not
+ * release time, or after some patience.
+ *
+ * Context: interrupts off.
+ */
+void tt_hold_wait(struct tt_core *core)
+{
+	if (!os_wait_irq(HOLD_PATIENCE))
+		hold_complain();
+}

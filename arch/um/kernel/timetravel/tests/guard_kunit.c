@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of the guard: what counts as spinning, and what does not. */
+#include <kunit/test.h>
+#include "guard.h"
+
+static struct tt_guard guard;
+
+static int guard_test_init(struct kunit *test)
+{
+	guard = (struct tt_guard){ .on = true, .limit = 100 };
+	return 0;
+}
+
+static int entries_until_step(void)
+{
+	int n;
+
+	for (n = 1; n < 1000; n++)
+		if (tt_guard_count(&guard))
+			break;
+	return n;
+}
+
+static void guard_moves_time_at_the_limit(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 100);
+	KUNIT_EXPECT_EQ(test, guard.steps, 1);
+	KUNIT_EXPECT_EQ(test, guard.total, 100);
+}
+
+static void guard_is_sooner_the_next_time(struct kunit *test)
+{
+	entries_until_step();
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 5);
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 5);
+}
+
+static void guard_forgets_when_idle(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < 99; i++)
+		KUNIT_EXPECT_FALSE(test, tt_guard_count(&guard));
+	tt_guard_idle(&guard);
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 100);
+	tt_guard_idle(&guard);
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 100);
+}
+
+static void guard_without_a_limit_does_nothing(struct kunit *test)
+{
+	guard.limit = 0;
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 1000);
+	KUNIT_EXPECT_EQ(test, guard.steps, 0);
+}
+
+static void guard_with_a_small_limit_still_counts(struct kunit *test)
+{
+	guard.limit = 1;
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 1);
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 1);
+}
+
+static struct kunit_case guard_cases[] = {
+	KUNIT_CASE(guard_moves_time_at_the_limit),
+	KUNIT_CASE(guard_is_sooner_the_next_time),
+	KUNIT_CASE(guard_forgets_when_idle),
+	KUNIT_CASE(guard_without_a_limit_does_nothing),
+	KUNIT_CASE(guard_with_a_small_limit_still_counts),
+	{}
+};
+
+static struct kunit_suite guard_suite = {
+	.name = "time_travel_guard",
+	.test_cases = guard_cases,
+};
+
+kunit_test_suite(guard_suite);

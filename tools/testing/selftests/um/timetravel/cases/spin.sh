@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034,SC2016,SC2153,SC2154 # see lib.sh; strings are the guest's
+# Guests that never idle: time passes all the same, and nobody complains.
+
+# spins KIND: one, three, of higher priority, threads
+spins()
+{
+	local how runs run
+	runs=1
+	[ "$MODE" != inf-cpu ] || [ "$1" = user ] || runs=3
+	for how in '1 process' '3 process' '1 eager' '3 thread'; do
+		: >ends
+		for ((run = 0; run < runs; run++)); do
+			guest --append time-travel-start=0 \
+				"'$PROGRAMS/spinners' $1 $how && dmesg >&2"
+			good
+			has out '^[0-9]+$'
+			has_not err 'stall|lockup|hung|BUG|WARNING'
+			cat out >>ends
+		done
+		same "different ends of $1 $how" "$(sort -u ends | wc -l)" 1
+	done
+}
+
+spinning_in_user_space_ends() { spins user; }
+tt_case "inf-cpu basic" spinning_in_user_space_ends
+
+spinning_on_getppid_ends() { spins getppid; }
+tt_case "inf-cpu basic" spinning_on_getppid_ends
+
+spinning_on_yield_ends() { spins yield; }
+tt_case "inf-cpu basic" spinning_on_yield_ends
+
+spinning_on_the_clock_ends() { spins clock; }
+tt_case "inf-cpu basic" spinning_on_the_clock_ends
+
+spinning_on_a_futex_ends() { spins futex; }
+tt_case "inf-cpu basic" spinning_on_a_futex_ends
+
+spinning_on_a_pipe_ends() { spins pipe; }
+tt_case "inf-cpu basic" spinning_on_a_pipe_ends
+
+spinning_without_system_calls_is_told_once()
+{
+	guest "'$PROGRAMS/spinners' user 1 process; dmesg | grep computes"
+	good
+	same "lines in the kernel's log" \
+		"$(grep -c 'spinners\[[0-9]*\] computes without end at' out)" 1
+	guest --append time-travel-spin-patience=0 --append time-travel-spin-limit=0 \
+		"grep . /sys/kernel/time_travel/spin_*"
+	good
+	has out 'spin_steps:0'
+	has out 'spin_ticks:0'
+}
+tt_case "inf-cpu" spinning_without_system_calls_is_told_once
+
+# CPU time of a process that computes for half a second, in clock ticks of 10 ms
+user_time_is_charged_to_the_user()
+{
+	guest 'python3 -c "
+import resource, time
+end = time.monotonic() + 0.5
+while time.monotonic() < end:
+    sum(range(100000))
+usage = resource.getrusage(resource.RUSAGE_SELF)
+print(round(usage.ru_utime * 100), round(usage.ru_stime * 100))"'
+	good
+	read -r user system <out
+	between "user time, ticks" "$user" $((system * 2)) 1000
+}
+tt_case "basic off" user_time_is_charged_to_the_user
