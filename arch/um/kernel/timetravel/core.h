@@ -90,8 +90,8 @@ extern struct tt_core time_travel_core;
 /* What a read of the clock costs unless the user says otherwise, ns */
 #define TT_READ_COST	256
 
-/* The last second that the kernel's wall clock can be set to, in ns */
-#define TT_WALL_MAX	(TIME_SETTOD_SEC_MAX * NSEC_PER_SEC)
+/* The last time that the kernel's wall clock can be set to, in ns */
+#define TT_WALL_MAX	(TIME_SETTOD_SEC_MAX * NSEC_PER_SEC - 1)
 
 void tt_core_init(struct tt_core *core, const struct tt_mode *mode, u64 wall);
 u64 tt_core_now(struct tt_core *core);

@@ -6,7 +6,7 @@
 
 /* kernel entries without being idle, and ms of host time without an entry */
 #define TT_SPIN_LIMIT		20000
-#define TT_SPIN_PATIENCE	100
+#define TT_SPIN_PATIENCE	1000
 
 /**
  * struct tt_guard - looks after a guest that never idles

@@ -131,6 +131,9 @@ static const struct {
 	{ "-spin-patience=", parse_spin_patience },
 };
 
+static const char no_such_option[] __initconst =
+	"want time-travel[=MODE], or -start=, -read-cost=, -spin-limit=, -spin-patience=";
+
 /**
  * tt_parse() - parse one option
  * @o: options, changed as @arg says, or not at all
@@ -154,7 +157,7 @@ int __init tt_parse(struct tt_options *o, const char *arg, char *why)
 			return tt_option_names[i].parse(o, arg + n, why);
 	}
 
-	return refuse(why, "want [=MODE], -start=, -read-cost=, -spin-limit= or -spin-patience=");
+	return refuse(why, no_such_option);
 }
 
 static struct tt_options options __initdata = {
@@ -215,7 +218,7 @@ __uml_setup("time-travel", time_travel_setup,
 	    "    given, 0 for never.\n\n"
 	    "time-travel-spin-patience=<ms>\n"
 	    "    After so much host time in which a process computes without entering the\n"
-	    "    kernel, it gets ticks at the pace of the host. 100 if not given, 0 for\n"
+	    "    kernel, it gets ticks at the pace of the host. 1000 if not given, 0 for\n"
 	    "    never.\n\n"
 	    );
 
