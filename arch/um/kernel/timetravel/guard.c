@@ -62,8 +62,12 @@ bool tt_guard_count(struct tt_guard *guard)
 	return true;
 }
 
+/* Where to move time to: nowhere while it is held. */
 static u64 guard_next(struct tt_core *core)
 {
+	if (core->held)
+		return core->now;
+
 	return min(tt_core_after(core, TICK_NSEC),
 		   max(tt_queue_expiry(&core->queue), core->now));
 }
