@@ -72,6 +72,7 @@ static struct kunit_case guard_cases[] = {
 
 static struct kunit_suite guard_suite = {
 	.name = "time_travel_guard",
+	.init = guard_test_init,
 	.test_cases = guard_cases,
 };
 
