@@ -7,6 +7,23 @@
  * (time_travel_core); tests have their own.
  *
  * All state of a core is protected by interrupts being off. UML has one CPU.
+ *
+ * What holds, and where to look for it:
+ *
+ *  1. Time never goes back: tt_core_move().
+ *  2. An event runs at its time, or when interrupts come on: tt_core_advance(),
+ *     deliver_time_travel_irqs().
+ *  3. Equal times run in the order of arming: queue.c.
+ *  4. Waits nest without end: tt_core_advance().
+ *  5. An idle guest jumps to the next event, or waits for the host:
+ *     tt_core_idle(), and idle() of the mode.
+ *  6. Work that the host does holds time: hold.c, tt_core_hold().
+ *  7. Reading the clock costs the reader: infcpu_read().
+ *  8. A guest that never idles sees time pass: guard.c.
+ *  9. What moves time in which mode: basic.c, infcpu.c.
+ * 10. The wall clock is start plus now: clock.c. A tick is charged to whom it
+ *     interrupted: os-Linux/signal.c.
+ * 11. What comes from outside is checked where it enters: setup.c.
  */
 #ifndef __TIMETRAVEL_CORE_H
 #define __TIMETRAVEL_CORE_H
