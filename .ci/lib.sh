@@ -103,5 +103,17 @@ kernel_make()
 our_files() { sed -n 's/^[^ ]* [^ ]* file //p' build/sync/manifest; }
 our_edits() { sed -n 's/^[^ ]* [^ ]* patch //p' build/sync/manifest; }
 
-# about_ours: those lines of a compiler's output that name a file of ours
-about_ours() { grep -F -f <({ our_files; our_edits; } | grep '\.[chS]$' | sed 's/$/:/'); }
+# added_lines: NAME:LINE: of each line that an edit of ours adds to C of the base
+added_lines()
+{
+	our_edits | grep '\.[chS]$' | while read -r file; do
+		awk -v file="$file" '
+			/^@@/ { split($3, at, /[+,]/); line = at[2]; next }
+			/^\+\+\+/ || /^-/ { next }
+			/^\+/ { print file ":" line ":" }
+			{ line++ }' "$file.patch"
+	done
+}
+
+# about_ours: those lines of a compiler's output that name a line of ours
+about_ours() { grep -F -f <(our_files | grep '\.[chS]$' | sed 's/$/:/'; added_lines); }
