@@ -83,11 +83,21 @@ EXPORT_SYMBOL(time_travel_ndelay);
  */
 void time_travel_sleep(void)
 {
-	/* RCU does not watch the idle task, but tracepoints need it to */
+	bool on = lockdep_hardirqs_enabled();
+
+	/*
+	 * RCU does not watch the idle task, and lockdep was told that interrupts
+	 * are on. But tracepoints need the one, and the other is not so.
+	 */
+	lockdep_hardirqs_off(_THIS_IP_);
 	ct_irq_enter();
 	tt_guard_idle(&time_travel_guard);
 	tt_core_idle(&time_travel_core);
+	if (on)
+		lockdep_hardirqs_on_prepare();
 	ct_irq_exit();
+	if (on)
+		lockdep_hardirqs_on(_THIS_IP_);
 }
 
 /**

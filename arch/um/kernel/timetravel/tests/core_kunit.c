@@ -251,6 +251,9 @@ static void waits_nest(struct kunit *test)
 	struct fake *fake = test->priv;
 	int i;
 
+	if (IS_ENABLED(CONFIG_PROVE_LOCKING))
+		kunit_skip(test, "lockdep wants interrupts off in handlers");
+
 	for (i = 0; i < MAX_EVENTS; i++) {
 		fake->e[i].also = delay_with_interrupts_on;
 		arm(fake, i, 10 * (i + 1));
