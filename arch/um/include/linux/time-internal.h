@@ -36,13 +36,6 @@ struct time_travel_event {
 	bool pending;
 };
 
-static inline void
-time_travel_set_event_fn(struct time_travel_event *e,
-			 void (*fn)(struct time_travel_event *e))
-{
-	e->fn = fn;
-}
-
 /**
  * struct time_travel_hold - somebody for whom the host works
  * @list: for the list of all those that hold time now
@@ -155,7 +148,6 @@ static inline void time_travel_release(struct time_travel_hold *hold)
 
 /* only reached in a mode that does not exist here: these never get linked */
 void time_travel_not_configured(void);
-#define time_travel_set_event_fn(...) time_travel_not_configured()
 #define time_travel_add_event_rel(...) time_travel_not_configured()
 #define time_travel_del_event(...) time_travel_not_configured()
 
