@@ -8,6 +8,7 @@
 #include <linux/clocksource.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
 #include <linux/mm_types.h>
 #include <linux/sched.h>
 #include <linux/time-internal.h>
@@ -92,8 +93,11 @@ static void relay_tick(void)
 void timer_handler(int sig, struct siginfo *unused_si, struct uml_pt_regs *regs)
 {
 	relay_tick();
-	if (!time_travel_alarm(regs))
-		do_IRQ(TIMER_IRQ, regs);
+	if (time_travel_alarm(regs))
+		return;
+
+	regs->is_user = os_user_tick(TICK_NSEC) && current->mm;
+	do_IRQ(TIMER_IRQ, regs);
 }
 
 static void __init um_timer_setup(void)

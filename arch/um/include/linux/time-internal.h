@@ -53,9 +53,20 @@ struct time_travel_hold {
 	unsigned int count;
 };
 
+/**
+ * struct time_travel_done - work that the host has done
+ * @list: for the list of what is done, and what the guest does not know yet
+ * @fn: tells it
+ */
+struct time_travel_done {
+	struct list_head list;
+	void (*fn)(struct time_travel_done *done);
+};
+
 /* For drivers: timetravel/hold.c, by way of the inline functions below */
 void __time_travel_hold(struct time_travel_hold *hold, const char *name);
 void __time_travel_release(struct time_travel_hold *hold);
+void __time_travel_done(struct time_travel_done *done);
 
 /**
  * time_travel_hold() - hold time until the host has done something
@@ -86,12 +97,38 @@ static inline void time_travel_release(struct time_travel_hold *hold)
 		__time_travel_release(hold);
 }
 
+/**
+ * time_travel_done() - the host has done a piece of work that held time
+ * @done: the work, to be valid until @fn is called
+ * @fn: deals with it, as an interrupt handler does
+ *
+ * Where computing takes no time, @fn is called when all else in the guest waits,
+ * in the order of these calls: so the guest does not see how fast the host was.
+ * Otherwise it is called at once.
+ *
+ * Context: interrupt.
+ */
+static inline void time_travel_done(struct time_travel_done *done,
+				    void (*fn)(struct time_travel_done *done))
+{
+	done->fn = fn;
+	if (time_travel_mode == TT_MODE_INFCPU ||
+	    time_travel_mode == TT_MODE_EXTERNAL)
+		__time_travel_done(done);
+	else
+		fn(done);
+}
+
 /* For drivers: timetravel/doors.c */
 void time_travel_add_irq_event(struct time_travel_event *e);
 void time_travel_add_event_rel(struct time_travel_event *e,
 			       unsigned long long delay_ns);
 bool time_travel_del_event(struct time_travel_event *e);
 void time_travel_sleep(void);
+
+/* For drivers of devices that other processes simulate: timetravel/ext.c */
+void time_travel_propagate_time(void);
+void time_travel_wait_readable(int fd);
 
 /* For time.c: timetravel/clock.c */
 void time_travel_take_clock(struct clocksource *cs,
@@ -137,6 +174,15 @@ struct time_travel_event {
 struct time_travel_hold {
 };
 
+struct time_travel_done {
+};
+
+static inline void time_travel_done(struct time_travel_done *done,
+				    void (*fn)(struct time_travel_done *done))
+{
+	fn(done);
+}
+
 static inline void time_travel_hold(struct time_travel_hold *hold,
 				    const char *name)
 {
@@ -160,6 +206,14 @@ static inline void time_travel_sleep(void)
 {
 }
 
+static inline void time_travel_propagate_time(void)
+{
+}
+
+static inline void time_travel_wait_readable(int fd)
+{
+}
+
 static inline void time_travel_take_clock(struct clocksource *cs,
 					  struct clock_event_device *evt)
 {
@@ -176,14 +230,5 @@ static inline bool time_travel_wall_clock(unsigned long long *ns)
 }
 
 #endif /* CONFIG_UML_TIME_TRAVEL_SUPPORT */
-
-/* Both have something to do once time is shared with others. */
-static inline void time_travel_propagate_time(void)
-{
-}
-
-static inline void time_travel_wait_readable(int fd)
-{
-}
 
 #endif /* __UM_TIME_INTERNAL_H */

@@ -30,13 +30,18 @@ extern enum time_travel_mode time_travel_mode;
 
 /* Not linked without CONFIG_UML_TIME_TRAVEL_SUPPORT, where no mode calls it. */
 void time_travel_ndelay(unsigned long nsec);
+void time_travel_relax(void);
 
 /* os-Linux/skas/process.c */
 extern int userspace_running;
+int os_user_tick(unsigned long long tick_ns);
 
-/* os-Linux/signal.c; both are called with interrupts off */
+/* os-Linux/signal.c; all are called with interrupts off */
+#define OS_WAIT_FDS	2
 int os_irq_pending(void);
+int os_take_sigio(void);
 int os_wait_irq(unsigned long long timeout_ns);
+int os_wait_readable(const int *fds, int n, unsigned long long timeout_ns);
 
 /* timetravel/guard.c, by way of the inline functions below */
 void __time_travel_enter_user(void);
@@ -52,11 +57,6 @@ static inline void time_travel_leave_user(int by_itself, unsigned long ip)
 {
 	if (time_travel_mode != TT_MODE_OFF)
 		__time_travel_leave_user(by_itself, ip);
-}
-
-/* Nothing comes by broadcast while there is no external mode. */
-static inline void time_travel_print_bc_msg(void)
-{
 }
 
 #endif /* __UM_SHARED_TIMETRAVEL_H */

@@ -9,6 +9,7 @@
 #include <os.h>
 #include "core.h"
 #include "hold.h"
+#include "stuck.h"
 
 /* what to add to the host's clock to get now, modulo 2^64 */
 static u64 basic_offset;
@@ -47,7 +48,7 @@ static void basic_idle(struct tt_core *core, u64 expiry)
 		return;
 
 	if (expiry == TT_NEVER) {
-		os_wait_irq(0);
+		tt_wait_host();
 		return;
 	}
 

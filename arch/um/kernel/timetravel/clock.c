@@ -19,6 +19,9 @@
 #include "guard.h"
 
 static struct pt_regs kernel_regs;
+static struct pt_regs user_regs = {
+	.regs.is_user = 1,
+};
 
 static void clock_tick(struct time_travel_event *e);
 
@@ -26,12 +29,23 @@ static struct time_travel_event clock_event = {
 	.fn = clock_tick,
 };
 
-/* The tick wants to know what it interrupted: the kernel, if nobody said. */
+/*
+ * The tick wants to know what it interrupted. Where computing takes no time that
+ * is the kernel, if nobody said otherwise.
+ */
+static struct pt_regs *clock_regs(struct pt_regs *regs)
+{
+	if (time_travel_core.mode->stands_still)
+		return regs ?: &kernel_regs;
+
+	return os_user_tick(TICK_NSEC) && current->mm ? &user_regs : &kernel_regs;
+}
+
 static void clock_tick(struct time_travel_event *e)
 {
 	struct pt_regs *regs = get_irq_regs();
 
-	set_irq_regs(regs ?: &kernel_regs);
+	set_irq_regs(clock_regs(regs));
 	generic_handle_irq(TIMER_IRQ);
 	set_irq_regs(regs);
 }
@@ -127,7 +141,7 @@ void __time_travel_alarm(struct uml_pt_regs *regs)
 {
 	struct pt_regs *old = set_irq_regs((struct pt_regs *)regs);
 
-	tt_guard_alarm(&time_travel_guard, &time_travel_core, regs->is_user);
+	tt_guard_alarm(&time_travel_guard, regs->is_user);
 	tt_core_alarm(&time_travel_core);
 	set_irq_regs(old);
 }

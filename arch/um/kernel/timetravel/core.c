@@ -45,6 +45,19 @@ void tt_core_init(struct tt_core *core, const struct tt_mode *mode, u64 wall)
 		mode->start(core);
 }
 
+/**
+ * tt_core_set_wall() - set the wall clock
+ * @core: the core
+ * @wall: the wall clock at time zero, ns since 1970, at most %TT_WALL_MAX
+ *
+ * Context: any, before the kernel has looked at it.
+ */
+void tt_core_set_wall(struct tt_core *core, u64 wall)
+{
+	core->wall = wall;
+	core->end = TT_NEVER - wall;
+}
+
 static void tt_core_check_due(struct tt_core *core)
 {
 	if (tt_queue_expiry(&core->queue) <= core->now)
@@ -161,6 +174,28 @@ void tt_core_arm_rel(struct tt_core *core, struct time_travel_event *e,
 
 	local_irq_save(flags);
 	tt_core_arm(core, e, tt_core_after(core, delay));
+	tt_core_leave(core, flags);
+}
+
+/**
+ * tt_core_arm_irq() - arm the event of an interrupt that has come from outside
+ * @core: the core
+ * @e: the event; if it is pending it stays as it is
+ *
+ * Context: any.
+ */
+void tt_core_arm_irq(struct tt_core *core, struct time_travel_event *e)
+{
+	unsigned long flags;
+	u64 time;
+
+	local_irq_save(flags);
+	if (!e->pending) {
+		time = tt_core_now(core);
+		if (core->mode->outside)
+			time = max(time, core->mode->outside(core));
+		tt_core_arm(core, e, time);
+	}
 	tt_core_leave(core, flags);
 }
 
@@ -306,8 +341,15 @@ void tt_core_release(struct tt_core *core)
 	local_irq_restore(flags);
 }
 
-/* Interrupts come in between, and one of them releases time. */
-static void tt_core_await_release(struct tt_core *core)
+/**
+ * tt_core_await_release() - wait until time is not held any more
+ * @core: the core
+ *
+ * Interrupts come in between, and one of them releases time.
+ *
+ * Context: any; where an interrupt cannot be taken it does nothing.
+ */
+void tt_core_await_release(struct tt_core *core)
 {
 	while (core->held && !irqs_disabled() && !in_interrupt()) {
 		local_irq_disable();

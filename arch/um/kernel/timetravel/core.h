@@ -18,12 +18,13 @@
  *  5. An idle guest jumps to the next event, or waits for the host:
  *     tt_core_idle(), and idle() of the mode.
  *  6. Work that the host does holds time: hold.c, tt_core_hold().
- *  7. Reading the clock costs the reader: infcpu_read().
+ *  7. Reading the clock costs the reader: tt_infcpu_read(), ext_pay().
  *  8. A guest that never idles sees time pass: guard.c.
- *  9. What moves time in which mode: basic.c, infcpu.c.
+ *  9. What moves time in which mode: basic.c, infcpu.c, ext.c.
  * 10. The wall clock is start plus now: clock.c. A tick is charged to whom it
  *     interrupted: os-Linux/signal.c.
- * 11. What comes from outside is checked where it enters: setup.c.
+ * 11. What comes from outside is checked where it enters: setup.c, ext_wire.c,
+ *     ext_shm.c. What if it is wrong: lost.c.
  */
 #ifndef __TIMETRAVEL_CORE_H
 #define __TIMETRAVEL_CORE_H
@@ -41,6 +42,7 @@ struct tt_core;
  * @clocksource: name of the clocksource in this mode
  * @clockevent: name of the clockevent in this mode
  * @start: before anything else, once. Optional.
+ * @wall: the wall clock at time zero, ns since 1970. Optional: it is the host's
  * @refresh: bring now up to date where time passes by itself. Optional.
  * @read: charge a reader of the clock. Optional: reading is free.
  * @delay: return when it is @until, having let the events before run
@@ -52,6 +54,8 @@ struct tt_core;
  * @wait: time is held: wait for the host. Interrupts are off.
  * @program: the first pending event is due at @expiry now. Interrupts are off.
  *	Optional.
+ * @outside: what time it is for others, who may be ahead while this kernel
+ *	waits. Interrupts are off. Optional.
  */
 struct tt_mode {
 	const char *name;
@@ -60,6 +64,7 @@ struct tt_mode {
 	const char *clocksource;
 	const char *clockevent;
 	void (*start)(struct tt_core *core);
+	u64 (*wall)(struct tt_core *core);
 	void (*refresh)(struct tt_core *core);
 	void (*read)(struct tt_core *core);
 	void (*delay)(struct tt_core *core, u64 until);
@@ -67,9 +72,10 @@ struct tt_mode {
 	void (*idle)(struct tt_core *core, u64 expiry);
 	void (*wait)(struct tt_core *core);
 	void (*program)(struct tt_core *core, u64 expiry);
+	u64 (*outside)(struct tt_core *core);
 };
 
-extern const struct tt_mode tt_off, tt_basic, tt_infcpu;
+extern const struct tt_mode tt_off, tt_basic, tt_infcpu, tt_ext;
 
 /**
  * struct tt_core - simulated time
@@ -111,15 +117,18 @@ extern struct tt_core time_travel_core;
 #define TT_WALL_MAX	(TIME_SETTOD_SEC_MAX * NSEC_PER_SEC - 1)
 
 void tt_core_init(struct tt_core *core, const struct tt_mode *mode, u64 wall);
+void tt_core_set_wall(struct tt_core *core, u64 wall);
 u64 tt_core_now(struct tt_core *core);
 u64 tt_core_read(struct tt_core *core);
 void tt_core_move(struct tt_core *core, u64 to);
 void tt_core_arm(struct tt_core *core, struct time_travel_event *e, u64 time);
 void tt_core_arm_rel(struct tt_core *core, struct time_travel_event *e,
 		     u64 delay);
+void tt_core_arm_irq(struct tt_core *core, struct time_travel_event *e);
 bool tt_core_cancel(struct tt_core *core, struct time_travel_event *e);
 void tt_core_hold(struct tt_core *core);
 void tt_core_release(struct tt_core *core);
+void tt_core_await_release(struct tt_core *core);
 void tt_core_settle(struct tt_core *core);
 void tt_core_run_due(struct tt_core *core);
 void tt_core_alarm(struct tt_core *core);

@@ -20,16 +20,14 @@ struct tt_core time_travel_core;
  * time_travel_add_irq_event() - a device has raised an interrupt
  * @e: the event that handles it
  *
- * It runs now. If it is pending already, it stays as it is.
+ * It runs now, which while this kernel waits for a controller is the time of
+ * whoever runs. If it is pending already, it stays as it is.
  *
  * Context: any.
  */
 void time_travel_add_irq_event(struct time_travel_event *e)
 {
-	struct tt_core *core = &time_travel_core;
-
-	if (!e->pending)
-		tt_core_arm(core, e, tt_core_now(core));
+	tt_core_arm_irq(&time_travel_core, e);
 }
 EXPORT_SYMBOL_GPL(time_travel_add_irq_event);
 

@@ -7,15 +7,20 @@
  * being idle are a loop that waits for time. Then time moves, to the next
  * event but by a tick at the most. This is the same on every run.
  *
+ * The same holds for the kernel, where a loop that waits calls cpu_relax().
+ *
  * Host time last: a process that does not even enter the kernel is found by
  * a timer of the host, and gets ticks at the pace of the host until the guest is
  * idle again.
  */
+#include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <asm/irq_regs.h>
 #include <os.h>
+#include <timetravel_host.h>
 #include "core.h"
 #include "guard.h"
 
@@ -37,6 +42,24 @@ void tt_guard_idle(struct tt_guard *guard)
 	guard->pacing = false;
 }
 
+/* One more of what a loop that waits does: is it one? */
+static bool guard_count(struct tt_guard *guard, unsigned long *count)
+{
+	unsigned long limit = guard->limit;
+
+	if (!limit)
+		return false;
+	if (guard->eager)
+		limit = max(limit / GUARD_EAGER, 1UL);
+	if (++*count < limit)
+		return false;
+
+	*count = 0;
+	guard->eager = true;
+	guard->steps++;
+	return true;
+}
+
 /**
  * tt_guard_count() - user space has entered the kernel
  * @guard: the guard
@@ -46,20 +69,8 @@ void tt_guard_idle(struct tt_guard *guard)
  */
 bool tt_guard_count(struct tt_guard *guard)
 {
-	unsigned long limit = guard->limit;
-
 	guard->total++;
-	if (!limit)
-		return false;
-	if (guard->eager)
-		limit = max(limit / GUARD_EAGER, 1UL);
-	if (++guard->entries < limit)
-		return false;
-
-	guard->entries = 0;
-	guard->eager = true;
-	guard->steps++;
-	return true;
+	return guard_count(guard, &guard->entries);
 }
 
 /* Where to move time to: nowhere while it is held. */
@@ -72,11 +83,62 @@ static u64 guard_next(struct tt_core *core)
 		   max(tt_queue_expiry(&core->queue), core->now));
 }
 
+/* Held time is waited for, or whoever spins until it is released would not see it. */
+static void guard_step(struct tt_core *core)
+{
+	tt_core_await_release(core);
+	tt_core_advance(core, guard_next(core));
+}
+
+/**
+ * tt_guard_relax() - the kernel polls
+ * @guard: the guard
+ * @core: its time
+ *
+ * Polling takes 1 ns, and more if nothing but that has moved time for long.
+ *
+ * Context: any.
+ */
+void tt_guard_relax(struct tt_guard *guard, struct tt_core *core)
+{
+	u64 ns = 1;
+
+	if (guard->relaxed != core->now)
+		guard->relaxes = 0;
+	if (guard_count(guard, &guard->relaxes))
+		ns = max(guard_next(core) - core->now, ns);
+
+	tt_core_delay(core, ns);
+	guard->relaxed = core->now;
+}
+
+/**
+ * time_travel_relax() - cpu_relax() where it takes no time
+ *
+ * Context: any, with simulated time.
+ */
+void time_travel_relax(void)
+{
+	tt_guard_relax(&time_travel_guard, &time_travel_core);
+}
+EXPORT_SYMBOL(time_travel_relax);
+
 static void guard_arm(struct tt_guard *guard, u64 ns)
 {
 	guard->armed = true;
 	guard->seen = guard->total;
+	guard->wanted = ns;
+	guard->pid = current->mm->context.id.pid;
+	guard->cpu = os_process_cpu(guard->pid);
 	os_timer_one_shot(ns);
+}
+
+/* The host may be busy with others: what counts is what the process really got. */
+static u64 guard_missing(const struct tt_guard *guard)
+{
+	u64 used = os_process_cpu(guard->pid) - guard->cpu;
+
+	return used + used / 8 < guard->wanted ? guard->wanted - used : 0;
 }
 
 /**
@@ -89,7 +151,7 @@ void __time_travel_enter_user(void)
 	struct tt_guard *guard = &time_travel_guard;
 
 	if (guard->on && guard->patience && !guard->armed)
-		guard_arm(guard, guard->patience);
+		guard_arm(guard, guard->pacing ? TICK_NSEC : guard->patience);
 }
 
 static void guard_tell(unsigned long ip)
@@ -101,6 +163,15 @@ static void guard_tell(unsigned long ip)
 	pr_info("time-travel: %s[%d] computes without end at %lx. It gets a tick every %lu ms of host time now. If it waits for time to pass, time-travel=basic suits it better\n",
 		current->comm, task_pid_nr(current), ip,
 		TICK_NSEC / NSEC_PER_MSEC);
+}
+
+/* A tick for the process that computes, and charged to it */
+static void guard_pace(struct tt_core *core)
+{
+	struct pt_regs *old = set_irq_regs(task_pt_regs(current));
+
+	guard_step(core);
+	set_irq_regs(old);
 }
 
 /**
@@ -123,8 +194,14 @@ void __time_travel_leave_user(int by_itself, unsigned long ip)
 		guard_tell(ip);
 	}
 
+	if (guard->owed) {
+		guard->owed = false;
+		guard->ticks++;
+		guard_pace(core);
+	}
+
 	if (by_itself && tt_guard_count(guard)) {
-		tt_core_advance(core, guard_next(core));
+		guard_step(core);
 		set_tsk_need_resched(current);
 	}
 }
@@ -132,29 +209,31 @@ void __time_travel_leave_user(int by_itself, unsigned long ip)
 /**
  * tt_guard_alarm() - the host's timer has expired
  * @guard: the guard
- * @core: its time
  * @in_user: user space was running
  *
- * Context: interrupt, interrupts off. Events may become due.
+ * Time is moved when user space has stopped, which it does for the timer. When it
+ * goes on the timer is set again.
+ *
+ * Context: interrupt, interrupts off.
  */
-void tt_guard_alarm(struct tt_guard *guard, struct tt_core *core, bool in_user)
+void tt_guard_alarm(struct tt_guard *guard, bool in_user)
 {
-	bool spins = in_user && guard->seen == guard->total;
-
-	if (!guard->on)
-		return;
+	u64 missing;
 
 	guard->armed = false;
-	if (spins && !guard->pacing) {
+	if (!guard->on || !in_user || guard->pid != current->mm->context.id.pid)
+		return;
+
+	missing = guard_missing(guard);
+	if (missing) {
+		guard->armed = true;
+		os_timer_one_shot(missing);
+		return;
+	}
+
+	if (guard->seen == guard->total && !guard->pacing) {
 		guard->found = true;
 		guard->pacing = true;
 	}
-
-	if (guard->pacing) {
-		guard->ticks++;
-		tt_core_move(core, guard_next(core));
-		guard_arm(guard, TICK_NSEC);
-	} else if (in_user) {
-		guard_arm(guard, guard->patience);
-	}
+	guard->owed = guard->pacing;
 }

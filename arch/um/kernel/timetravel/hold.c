@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Held time: who holds it, and what if nobody lets go.
+ * Held time: who holds it, when it is let go, and what if it is not.
  */
 #include <linux/export.h>
+#include <linux/hardirq.h>
 #include <linux/irqflags.h>
 #include <linux/list.h>
 #include <linux/math64.h>
@@ -11,11 +12,11 @@
 #include <os.h>
 #include "hold.h"
 
-/* host time after which a holder is named, and then named again, ns */
-#define HOLD_PATIENCE	(10 * NSEC_PER_SEC)
-
 /* those that hold time, in the order in which they began */
 static LIST_HEAD(holders);
+
+/* work that the host has done, and the guest does not know yet */
+static LIST_HEAD(finished);
 
 /**
  * __time_travel_hold() - hold time, as the host works for the guest
@@ -61,13 +62,57 @@ void __time_travel_release(struct time_travel_hold *hold)
 }
 EXPORT_SYMBOL_GPL(__time_travel_release);
 
-static void hold_complain(void)
+/**
+ * __time_travel_done() - the host has done a piece of work that held time
+ * @done: the work
+ *
+ * Context: interrupt, where computing takes no time.
+ */
+void __time_travel_done(struct time_travel_done *done)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	list_add_tail(&done->list, &finished);
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL_GPL(__time_travel_done);
+
+/**
+ * tt_hold_finish() - let the guest know of one piece of work that is done
+ *
+ * One at a time, so that it does not matter how many there are already.
+ *
+ * Context: interrupts off, where all else in the guest waits.
+ * Return: false if there is none.
+ */
+bool tt_hold_finish(void)
+{
+	struct time_travel_done *done;
+
+	done = list_first_entry_or_null(&finished, struct time_travel_done, list);
+	if (!done)
+		return false;
+
+	list_del(&done->list);
+	irq_enter();
+	done->fn(done);
+	irq_exit();
+	return true;
+}
+
+/**
+ * tt_hold_complain() - name those that have held time for long
+ *
+ * Context: interrupts off.
+ */
+void tt_hold_complain(void)
 {
 	struct time_travel_hold *hold;
 	u64 now = os_nsecs();
 
 	list_for_each_entry(hold, &holders, list)
-		if (now - hold->since >= HOLD_PATIENCE)
+		if (now - hold->since >= TT_HOLD_PATIENCE)
 			pr_warn("time-travel: %s has held time for %llu s of host time: %u requests that the host does not finish\n",
 				hold->name, div_u64(now - hold->since, NSEC_PER_SEC),
 				hold->count);
@@ -84,6 +129,6 @@ static void hold_complain(void)
  */
 void tt_hold_wait(struct tt_core *core)
 {
-	if (!os_wait_irq(HOLD_PATIENCE))
-		hold_complain();
+	if (!tt_hold_finish() && !os_wait_irq(TT_HOLD_PATIENCE))
+		tt_hold_complain();
 }

@@ -7,6 +7,8 @@
 #include <linux/irqflags.h>
 #include "core.h"
 #include "hold.h"
+#include "infcpu.h"
+#include "stuck.h"
 
 /*
  * So many reads at the same time, by readers that do not pay, can only be a
@@ -19,7 +21,11 @@ static bool reader_can_pay(void)
 	return !irqs_disabled() && !in_hardirq() && !in_serving_softirq();
 }
 
-/*
+/**
+ * tt_infcpu_read() - charge a reader of the clock
+ * @core: the core
+ * @pay: how: make it @until, ns
+ *
  * A reader pays, or a loop that waits for time to move would never end. Two
  * readers do not:
  *
@@ -28,8 +34,11 @@ static bool reader_can_pay(void)
  * - One that was interrupted by an event while it paid. The event may have
  *   updated the timekeeper, so that the clock is read again. Were that to cost
  *   too, then with a tick shorter than the cost of a read it would never end.
+ *
+ * Context: any.
  */
-static void infcpu_read(struct tt_core *core)
+void tt_infcpu_read(struct tt_core *core,
+		    void (*pay)(struct tt_core *core, u64 until))
 {
 	u64 cost = core->read_cost;
 	u64 delivered = core->delivered;
@@ -39,14 +48,19 @@ static void infcpu_read(struct tt_core *core)
 			core->free_reads++;
 			return;
 		}
-		tt_core_advance(core, tt_core_after(core, cost ?: TT_READ_COST));
+		pay(core, tt_core_after(core, cost ?: TT_READ_COST));
 		core->free_reads = INFCPU_FREE_READS;
 	} else if (core->reread) {
 		core->reread = false;
 	} else {
-		tt_core_advance(core, tt_core_after(core, cost));
+		pay(core, tt_core_after(core, cost));
 		core->reread = core->delivered != delivered;
 	}
+}
+
+static void infcpu_read(struct tt_core *core)
+{
+	tt_infcpu_read(core, tt_core_advance);
 }
 
 static void infcpu_idle(struct tt_core *core, u64 expiry)
@@ -55,7 +69,7 @@ static void infcpu_idle(struct tt_core *core, u64 expiry)
 		return;
 
 	if (expiry == TT_NEVER)
-		os_wait_irq(0);
+		tt_wait_host();
 	else
 		tt_core_move(core, expiry);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The command line: it is read before the kernel starts, so that time is right
- * from the first instruction on and a wrong option can simply end the process.
+ * from its first instruction on and a wrong option can simply end the process.
  */
 #include <linux/init.h>
 #include <linux/kstrtox.h>
@@ -71,35 +71,56 @@ static int __init parse_spin_patience(struct tt_options *o, const char *arg,
 			    why);
 }
 
-static bool __init is_number(const char *arg, size_t len)
+static bool __init get_number(const char *arg, size_t len, u64 *number)
 {
 	/* the longest is octal */
 	char digits[sizeof("0") + 64 / 3 + 1];
-	u64 number;
 
 	if (len >= sizeof(digits))
 		return false;
 
 	strscpy(digits, arg, len + 1);
-	return !kstrtou64(digits, 0, &number);
+	return !kstrtou64(digits, 0, number);
 }
 
-static int __init parse_external(const char *arg, char *why)
+static int __init parse_external(struct tt_options *o, const char *arg,
+				 char *why)
 {
 	const char *socket = arg, *colon = strchr(arg, ':');
+	u64 id = ~0ULL;
 
 	if (colon) {
-		if (!is_number(arg, colon - arg))
+		if (!get_number(arg, colon - arg, &id))
 			return refuse(why, "what is before the colon is no 64-bit number");
 		socket = colon + 1;
 	}
 
 	if (!*socket)
 		return refuse(why, "want ext:SOCKET or ext:ID:SOCKET");
-	if (strlen(socket) >= UNIX_PATH_MAX)
+	if (strlen(socket) >= sizeof(o->ext.socket))
 		return refuse(why, "the path of the socket has more than 107 characters");
 
-	return refuse(why, "this kernel has no external mode");
+	strscpy(o->ext.socket, socket, sizeof(o->ext.socket));
+	o->ext.id = id;
+	o->mode = &tt_ext;
+	return 0;
+}
+
+static const char *const tt_lost_names[] __initconst = {
+	[TT_LOST_POWEROFF] = "poweroff",
+	[TT_LOST_DETACH] = "detach",
+	[TT_LOST_PANIC] = "panic",
+};
+
+static int __init parse_lost(struct tt_options *o, const char *arg, char *why)
+{
+	int i = match_string(tt_lost_names, ARRAY_SIZE(tt_lost_names), arg);
+
+	if (i < 0)
+		return refuse(why, "want poweroff, detach or panic");
+
+	o->ext.lost = i;
+	return 0;
 }
 
 static int __init parse_mode(struct tt_options *o, const char *arg, char *why)
@@ -108,7 +129,7 @@ static int __init parse_mode(struct tt_options *o, const char *arg, char *why)
 	int i;
 
 	if (ext)
-		return parse_external(arg + ext, why);
+		return parse_external(o, arg + ext, why);
 
 	for (i = 0; i < ARRAY_SIZE(tt_modes); i++) {
 		if (!strcmp(arg, tt_modes[i]->name)) {
@@ -129,10 +150,11 @@ static const struct {
 	{ "-read-cost=", parse_read_cost },
 	{ "-spin-limit=", parse_spin_limit },
 	{ "-spin-patience=", parse_spin_patience },
+	{ "-lost=", parse_lost },
 };
 
 static const char no_such_option[] __initconst =
-	"want time-travel[=MODE], or -start=, -read-cost=, -spin-limit=, -spin-patience=";
+	"want time-travel[=MODE], or -start=, -read-cost=, -spin-limit=, -spin-patience=, -lost=";
 
 /**
  * tt_parse() - parse one option
@@ -167,18 +189,6 @@ static struct tt_options options __initdata = {
 	.spin_patience = TT_SPIN_PATIENCE,
 };
 
-static void __init start_time(const struct tt_options *o)
-{
-	time_travel_mode = o->mode->id;
-	tt_core_init(&time_travel_core, o->mode,
-		     o->wall_set ? o->wall : os_persistent_clock_emulation());
-	time_travel_core.read_cost = o->read_cost;
-
-	time_travel_guard.on = o->mode->stands_still;
-	time_travel_guard.limit = o->spin_limit;
-	time_travel_guard.patience = o->spin_patience * NSEC_PER_MSEC;
-}
-
 static int __init time_travel_setup(char *arg, int *add)
 {
 	char why[TT_WHY_LEN];
@@ -188,7 +198,6 @@ static int __init time_travel_setup(char *arg, int *add)
 		exit(1);
 	}
 
-	start_time(&options);
 	return 1;
 }
 
@@ -202,8 +211,11 @@ __uml_setup("time-travel", time_travel_setup,
 	    "    infinitely fast. Only timers, delays and reading the clock move it, so it\n"
 	    "    does not depend on the host.\n\n"
 	    "time-travel=ext:[ID:]SOCKET\n"
-	    "    The same, at the pace of a controller that other kernels share. This\n"
-	    "    kernel does not have it.\n\n"
+	    "    The same, at the pace of a controller that other kernels share. ID is any\n"
+	    "    number that tells them apart.\n\n"
+	    "time-travel-lost=poweroff|detach|panic\n"
+	    "    What to do when that controller is gone: go on alone to an orderly\n"
+	    "    power-off, which is the default, go on alone, or panic.\n\n"
 	    "time-travel=off\n"
 	    "    The host's clock. The default.\n\n"
 	    "time-travel-start=<ns>\n"
@@ -228,3 +240,25 @@ static int __init time_travel_known(char *arg)
 	return 1;
 }
 __setup("time-travel", time_travel_known);
+
+/* After the last option, and before the kernel starts */
+static int __init time_travel_start(void)
+{
+	const struct tt_mode *mode = options.mode;
+	struct tt_core *core = &time_travel_core;
+
+	time_travel_mode = mode->id;
+	tt_ext_options = options.ext;
+	tt_core_init(core, mode, options.wall);
+	if (!options.wall_set)
+		tt_core_set_wall(core, mode->wall ? mode->wall(core) :
+						    os_persistent_clock_emulation());
+	core->read_cost = options.read_cost;
+
+	tt_ext_begun = true;
+	time_travel_guard.on = mode->stands_still;
+	time_travel_guard.limit = options.spin_limit;
+	time_travel_guard.patience = options.spin_patience * NSEC_PER_MSEC;
+	return 0;
+}
+__uml_postsetup(time_travel_start);

@@ -3,15 +3,17 @@
 #define __TIMETRAVEL_SETUP_H
 
 #include "core.h"
+#include "ext.h"
 
 /**
  * struct tt_options - what the command line says about time
  * @mode: how time moves
  * @wall: the wall clock at boot, ns since 1970
- * @wall_set: @wall was given; else it is the host's
+ * @wall_set: @wall was given; else it is the host's, or the controller's
  * @read_cost: what a read of the clock costs, ns
  * @spin_limit: so many kernel entries without being idle are spinning
  * @spin_patience: so much host time without an entry is spinning, ms
+ * @ext: the controller of external mode
  */
 struct tt_options {
 	const struct tt_mode *mode;
@@ -20,6 +22,7 @@ struct tt_options {
 	u64 spin_limit;
 	u64 spin_patience;
 	bool wall_set;
+	struct tt_ext_options ext;
 };
 
 /* the longest time that one read of the clock may cost, ns */

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Broadcasts: 64 bits from one client of the controller to all others. */
+#include <linux/init.h>
+#include <linux/kobject.h>
+#include <linux/kstrtox.h>
+#include <linux/printk.h>
+#include <linux/sysfs.h>
+#include "ext.h"
+
+/* the last that was sent or received */
+static u64 broadcast;
+/* it was received, and nobody was told yet */
+static bool broadcast_new;
+
+static void broadcast_tell(struct time_travel_event *e)
+{
+	pr_info("time-travel: broadcast received: 0x%llx\n", broadcast);
+}
+
+static struct time_travel_event broadcast_event = {
+	.fn = broadcast_tell,
+};
+
+/**
+ * tt_ext_heard() - a broadcast has come
+ * @link: the link
+ * @payload: its content
+ *
+ * Context: interrupts off.
+ */
+void tt_ext_heard(struct tt_link *link, u64 payload)
+{
+	broadcast = payload;
+	broadcast_new = true;
+	if (link->runs)
+		tt_ext_pass_on();
+}
+
+/**
+ * tt_ext_pass_on() - this kernel runs: tell it of the broadcast that has come
+ *
+ * Not before: a kernel that waits does not run for that.
+ *
+ * Context: interrupts off.
+ */
+void tt_ext_pass_on(void)
+{
+	if (!broadcast_new)
+		return;
+
+	broadcast_new = false;
+	tt_core_arm_irq(&time_travel_core, &broadcast_event);
+}
+
+static ssize_t bc_message_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "0x%llx\n", broadcast);
+}
+
+static ssize_t bc_message_store(struct kobject *kobj,
+				struct kobj_attribute *attr, const char *buf,
+				size_t count)
+{
+	u64 payload;
+	int err;
+
+	err = kstrtou64(buf, 0, &payload);
+	if (err)
+		return err;
+
+	broadcast = payload;
+	err = tt_ext_broadcast(payload);
+	return err ?: count;
+}
+
+static struct kobj_attribute bc_message_attr =
+	__ATTR(bc-message, 0600, bc_message_show, bc_message_store);
+
+static int __init broadcast_init(void)
+{
+	struct kobject *dir;
+
+	if (time_travel_mode != TT_MODE_EXTERNAL)
+		return 0;
+
+	dir = kobject_create_and_add("um-ext-time", kernel_kobj);
+	if (!dir)
+		return -ENOMEM;
+
+	return sysfs_create_file(dir, &bc_message_attr.attr);
+}
+late_initcall(broadcast_init);

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * External mode: as infinite CPU, but a controller that other kernels share
+ * grants each step of time.
+ *
+ * Time that the controller has given to this kernel alone (free_until) passes
+ * without asking. So does a little more of it for a reader of the clock: others
+ * do not see that until this kernel waits or touches something outside, and then
+ * it is settled with the controller first.
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/irqflags.h>
+#include <linux/un.h>
+#include <irq_user.h>
+#include <os.h>
+#include <timetravel_host.h>
+#include "ext.h"
+#include "hold.h"
+#include "infcpu.h"
+
+/* So far may readers of the clock go without asking: 64 reads, if not told otherwise */
+#define EXT_LEAD	(64 * TT_READ_COST)
+
+struct tt_link tt_ext_link;
+
+/* Before this time nobody need be asked. */
+static u64 ext_free_until(void)
+{
+	return tt_link_free_until(&tt_ext_link);
+}
+
+static bool ext_woken(struct tt_link *link)
+{
+	return os_irq_pending();
+}
+
+static void ext_grant(struct tt_core *core, u64 until,
+		      bool (*woken)(struct tt_link *link))
+{
+	u64 now = tt_link_wait(&tt_ext_link, core->now, until, woken);
+
+	if (now < TT_NEVER)
+		tt_core_move(core, now);
+	tt_ext_pass_on();
+}
+
+static void ext_step(struct tt_core *core, u64 to)
+{
+	if (to < ext_free_until())
+		tt_core_move(core, to);
+	else
+		ext_grant(core, to, NULL);
+}
+
+static void ext_idle(struct tt_core *core, u64 expiry)
+{
+	if (os_irq_pending())
+		return;
+
+	if (expiry < ext_free_until())
+		tt_core_move(core, expiry);
+	else
+		ext_grant(core, expiry, ext_woken);
+}
+
+/* Nothing of the simulation depends on how long this takes. */
+static void ext_wait(struct tt_core *core)
+{
+	if (os_irq_pending() || tt_hold_finish())
+		return;
+
+	switch (os_wait_readable(&tt_ext_link.fd, 1, TT_HOLD_PATIENCE)) {
+	case 0:
+		tt_link_take(&tt_ext_link);
+		break;
+	case -ETIMEDOUT:
+		tt_hold_complain();
+		break;
+	}
+}
+
+/* Has time been passed that was not granted? */
+static bool ext_ahead(struct tt_core *core)
+{
+	return core->now > tt_ext_link.now && core->now >= ext_free_until();
+}
+
+static void ext_pay(struct tt_core *core, u64 until)
+{
+	u64 granted;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	granted = max(ext_free_until(), tt_ext_link.now);
+	if (until - granted < EXT_LEAD && until < tt_queue_expiry(&core->queue))
+		tt_core_move(core, until);
+	else
+		tt_core_advance(core, until);
+	local_irq_restore(flags);
+	tt_core_settle(core);
+}
+
+static void ext_read(struct tt_core *core)
+{
+	tt_infcpu_read(core, ext_pay);
+}
+
+static void ext_program(struct tt_core *core, u64 expiry)
+{
+	tt_link_request(&tt_ext_link, expiry);
+}
+
+static u64 ext_outside(struct tt_core *core)
+{
+	return tt_ext_link.runs ? core->now : tt_link_time(&tt_ext_link);
+}
+
+/**
+ * tt_ext_settle() - before something outside is touched
+ * @core: the core
+ *
+ * Others see all that happens before first, and then what time it is.
+ *
+ * Context: any, in external mode.
+ */
+void tt_ext_settle(struct tt_core *core)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (ext_ahead(core))
+		ext_grant(core, core->now, NULL);
+	tt_link_tell(&tt_ext_link, core->now);
+	local_irq_restore(flags);
+}
+
+/**
+ * tt_ext_broadcast() - tell all others
+ * @payload: what to tell them
+ *
+ * Context: any.
+ * Return: 0, or -ENOTCONN if there is no controller.
+ */
+int tt_ext_broadcast(u64 payload)
+{
+	unsigned long flags;
+
+	tt_ext_settle(&time_travel_core);
+	local_irq_save(flags);
+	tt_link_ask(&tt_ext_link, UM_TIMETRAVEL_BROADCAST, payload);
+	local_irq_restore(flags);
+
+	return tt_ext_link.up ? 0 : -ENOTCONN;
+}
+
+static int ext_send(struct tt_link *link, const struct um_timetravel_msg *msg)
+{
+	int err = os_link_send(link->fd, msg, sizeof(*msg));
+
+	if (!err && msg->op == UM_TIMETRAVEL_START)
+		tt_ext_await_turn(link);
+	return err;
+}
+
+static ssize_t ext_recv(struct tt_link *link, struct um_timetravel_msg *msg)
+{
+	int fds[UM_TIMETRAVEL_SHARED_MAX_FDS];
+	ssize_t n;
+	int i;
+
+	n = os_link_recv(link->fd, msg, sizeof(*msg), fds, ARRAY_SIZE(fds));
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		os_link_close(link->fds[i]);
+		link->fds[i] = fds[i];
+	}
+
+	return n;
+}
+
+static int ext_listen(struct tt_link *link)
+{
+	if (os_take_sigio()) {
+		sigio_run_timetravel_handlers();
+		return -EINTR;
+	}
+
+	return os_wait_readable(&link->fd, 1, 0) ? -EINTR : 0;
+}
+
+static const struct tt_link_ops ext_link_ops = {
+	.send = ext_send,
+	.recv = ext_recv,
+	.wait = ext_listen,
+	.join = tt_ext_join,
+	.lost = tt_ext_lost,
+	.heard = tt_ext_heard,
+};
+
+static void ext_start(struct tt_core *core)
+{
+	tt_ext_connect(&tt_ext_link, &ext_link_ops);
+	core->now = tt_link_time(&tt_ext_link);
+	tt_ext_link.now = core->now;
+}
+
+static u64 ext_wall(struct tt_core *core)
+{
+	u64 tod = tt_link_ask(&tt_ext_link, UM_TIMETRAVEL_GET_TOD, 0);
+
+	return tod > core->now ? tod - core->now : 0;
+}
+
+const struct tt_mode tt_ext = {
+	.name = "ext",
+	.id = TT_MODE_EXTERNAL,
+	.stands_still = true,
+	.clocksource = "time-travel-clock-external",
+	.clockevent = "time-travel-timer-external",
+	.start = ext_start,
+	.wall = ext_wall,
+	.read = ext_read,
+	.delay = tt_core_advance,
+	.step = ext_step,
+	.idle = ext_idle,
+	.wait = ext_wait,
+	.program = ext_program,
+	.outside = ext_outside,
+};
+
+/**
+ * time_travel_propagate_time() - the kernel is about to touch something outside
+ *
+ * Such as a device that another process simulates. Whatever is to happen before
+ * now has happened when this returns.
+ *
+ * Context: any.
+ */
+void time_travel_propagate_time(void)
+{
+	if (time_travel_mode == TT_MODE_EXTERNAL)
+		tt_ext_settle(&time_travel_core);
+}
+EXPORT_SYMBOL_GPL(time_travel_propagate_time);
+
+/**
+ * time_travel_wait_readable() - wait for the answer of a device
+ * @fd: where it comes
+ *
+ * Time stands still, and what the controller says meanwhile is dealt with, so
+ * that it can deal with the device. Returns at once in other modes.
+ *
+ * Context: any.
+ */
+void time_travel_wait_readable(int fd)
+{
+	struct tt_link *link = &tt_ext_link;
+	/* what the controller says comes first: the device may have caused it */
+	int fds[] = { link->fd, fd };
+	unsigned long flags;
+	int ret;
+
+	if (time_travel_mode != TT_MODE_EXTERNAL)
+		return;
+
+	local_irq_save(flags);
+	do {
+		if (os_take_sigio())
+			sigio_run_timetravel_handlers();
+		if (!link->up)
+			fds[0] = -1;
+		ret = os_wait_readable(fds, 2, 0);
+		if (ret == 0)
+			tt_link_take(link);
+	} while (ret != 1);
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL_GPL(time_travel_wait_readable);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __TIMETRAVEL_EXT_H
+#define __TIMETRAVEL_EXT_H
+
+#include <linux/un.h>
+#include "core.h"
+#include "link.h"
+
+/**
+ * enum tt_lost - what to do when the controller is gone
+ * @TT_LOST_POWEROFF: go on alone to an orderly power-off
+ * @TT_LOST_DETACH: go on alone
+ * @TT_LOST_PANIC: panic
+ */
+enum tt_lost {
+	TT_LOST_POWEROFF,
+	TT_LOST_DETACH,
+	TT_LOST_PANIC,
+};
+
+/* exit status of a guest that has lost its controller and has powered off */
+#define TT_STATUS_LOST		4
+
+/**
+ * struct tt_ext_options - external mode, as the user wants it
+ * @socket: path of the controller's socket
+ * @id: what the user calls this kernel, all ones for nothing
+ * @lost: what to do when the controller is gone
+ */
+struct tt_ext_options {
+	char socket[UNIX_PATH_MAX];
+	u64 id;
+	enum tt_lost lost;
+};
+
+extern struct tt_ext_options tt_ext_options;
+extern struct tt_link tt_ext_link;
+
+/* ext.c */
+void tt_ext_settle(struct tt_core *core);
+int tt_ext_broadcast(u64 payload);
+
+/* ext_join.c */
+void tt_ext_connect(struct tt_link *link, const struct tt_link_ops *ops);
+void tt_ext_await_turn(struct tt_link *link);
+void tt_ext_join(struct tt_link *link, u16 slot);
+
+/* lost.c; begun: the kernel runs, so there is something to lose */
+extern bool tt_ext_begun;
+void tt_ext_lost(struct tt_link *link);
+
+/* broadcast.c */
+void tt_ext_heard(struct tt_link *link, u64 payload);
+void tt_ext_pass_on(void);
+
+#endif /* __TIMETRAVEL_EXT_H */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How external mode begins: the socket, the first message, the page. */
+#include <linux/array_size.h>
+#include <linux/errno.h>
+#include <kern.h>
+#include <os.h>
+#include <timetravel_host.h>
+#include "ext.h"
+
+/* host time after which the user learns why nothing happens, ms */
+#define JOIN_PATIENCE	2000
+
+struct tt_ext_options tt_ext_options = {
+	.id = ~0ULL,
+};
+
+static const char *__init why_not(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return "there is no such socket; start the controller first";
+	case -ECONNREFUSED:
+		return "no controller listens on this socket; start it first";
+	case -EACCES:
+	case -EPERM:
+		return "this socket belongs to somebody else";
+	case -ENOTSOCK:
+	case -EPROTOTYPE:
+		return "this is not a stream socket";
+	default:
+		return "cannot connect to this socket";
+	}
+}
+
+/**
+ * tt_ext_connect() - connect to the controller, and wait for the first turn
+ * @link: the link
+ * @ops: its operations
+ *
+ * What goes wrong here ends the process: nothing has begun yet.
+ *
+ * Context: boot.
+ */
+void tt_ext_connect(struct tt_link *link, const struct tt_link_ops *ops)
+{
+	const char *path = tt_ext_options.socket;
+	int fd = os_link_open(path);
+
+	if (fd < 0) {
+		os_warn("time-travel=ext:%s: %s (error %d)\n", path, why_not(fd), -fd);
+		exit(1);
+	}
+
+	tt_link_start(link, ops, fd, tt_ext_options.id);
+}
+
+/**
+ * tt_ext_await_turn() - the first message was sent, its answer is the first turn
+ * @link: the link
+ *
+ * Context: boot.
+ */
+void tt_ext_await_turn(struct tt_link *link)
+{
+	if (os_link_silent(link->fd, JOIN_PATIENCE))
+		os_info("time-travel: waiting for the first turn from the controller\n");
+}
+
+static void join_page(struct tt_link *link, u16 slot)
+{
+	const char *why = "it can shrink, or is too long";
+	size_t len;
+	void *page = os_link_map(link->fds[UM_TIMETRAVEL_SHARED_MEMFD], &len);
+
+	if (page && tt_shm_init(&link->shm, page, len, slot, &why))
+		return;
+	if (page)
+		os_link_unmap(page, len);
+	/* of another version: it is not offered, as far as we are concerned */
+	if (why)
+		os_info("time-travel: the controller's shared page is not used: %s\n",
+			why);
+}
+
+/**
+ * tt_ext_join() - the first message was answered
+ * @link: the link, with the descriptors that came
+ * @slot: of this kernel in the shared page
+ *
+ * Context: boot.
+ */
+void tt_ext_join(struct tt_link *link, u16 slot)
+{
+	int i;
+
+	if (link->fds[UM_TIMETRAVEL_SHARED_MEMFD] >= 0)
+		join_page(link, slot);
+
+	for (i = 0; i < ARRAY_SIZE(link->fds); i++) {
+		os_link_close(link->fds[i]);
+		link->fds[i] = -1;
+	}
+}

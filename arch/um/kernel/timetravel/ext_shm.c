@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/stddef.h>
+#include "ext_shm.h"
+
+/**
+ * tt_shm_absolute() - from the time of this kernel to that of the page
+ * @shm: the page
+ * @time: ns, at most %TT_WIRE_NEVER
+ *
+ * Context: any.
+ * Return: ns, at most %TT_WIRE_NEVER.
+ */
+__u64 tt_shm_absolute(const struct tt_shm *shm, __u64 time)
+{
+	return time < TT_WIRE_NEVER - shm->offset ? time + shm->offset :
+						   TT_WIRE_NEVER;
+}
+
+/* And back. What is before our time zero is time zero. */
+static __u64 shm_local(const struct tt_shm *shm, __u64 time)
+{
+	return time > shm->offset ? time - shm->offset : 0;
+}
+
+static union um_timetravel_schedshm_client *shm_self(const struct tt_shm *shm)
+{
+	return &shm->page->clients[shm->slot];
+}
+
+/**
+ * tt_shm_init() - check a page and join it
+ * @shm: filled in if the page is good
+ * @page: the page
+ * @len: its length in bytes, which cannot change any more
+ * @slot: which client is this kernel
+ * @why: where to put what is wrong with it; NULL if that is its version, which
+ *	is how a controller says that there is none
+ *
+ * Context: any.
+ * Return: true if the page is good.
+ */
+bool tt_shm_init(struct tt_shm *shm, void *page, size_t len, __u16 slot,
+		 const char **why)
+{
+	struct um_timetravel_schedshm *p = page;
+	__u64 now;
+	__u32 said;
+
+	if (len < sizeof(*p)) {
+		*why = "it is shorter than its header";
+		return false;
+	}
+	if (READ_ONCE(p->version) != UM_TIMETRAVEL_SCHEDSHM_VERSION) {
+		*why = NULL;
+		return false;
+	}
+	said = READ_ONCE(p->len);
+	if (said < sizeof(*p) || said > len) {
+		*why = "it does not have the length that it says";
+		return false;
+	}
+	if (slot >= (said - sizeof(*p)) / sizeof(p->clients[0])) {
+		*why = "it has no slot of the number that came with it";
+		return false;
+	}
+	now = READ_ONCE(p->current_time);
+	if (now >= TT_WIRE_NEVER) {
+		*why = "its time is past the end of time";
+		return false;
+	}
+
+	*shm = (struct tt_shm){
+		.page = p,
+		.len = len,
+		.slots = (said - sizeof(*p)) / sizeof(p->clients[0]),
+		.slot = slot,
+		.offset = now,
+	};
+	WRITE_ONCE(shm_self(shm)->capa, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
+	return true;
+}
+
+/**
+ * tt_shm_now() - what time it is for whoever runs
+ * @shm: the page
+ *
+ * Context: any.
+ * Return: ns, in our time.
+ */
+__u64 tt_shm_now(const struct tt_shm *shm)
+{
+	return shm_local(shm, READ_ONCE(shm->page->current_time));
+}
+
+/**
+ * tt_shm_free_until() - before which time is it ours alone?
+ * @shm: the page
+ *
+ * Context: any, while this kernel runs.
+ * Return: ns, in our time.
+ */
+__u64 tt_shm_free_until(const struct tt_shm *shm)
+{
+	return shm_local(shm, READ_ONCE(shm->page->free_until));
+}
+
+/* Only one that looks at the page may be asked by it. */
+static bool runner_looks(const struct tt_shm *shm)
+{
+	__u16 runner = READ_ONCE(shm->page->running_id);
+	__u32 capa;
+
+	if (runner >= shm->slots)
+		return false;
+
+	capa = READ_ONCE(shm->page->clients[runner].capa);
+	return capa & UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
+}
+
+/**
+ * tt_shm_request() - ask for a time
+ * @shm: the page
+ * @time: when, ns, in our time
+ *
+ * Context: any.
+ * Return: false if it must be asked by message.
+ */
+bool tt_shm_request(const struct tt_shm *shm, __u64 time)
+{
+	__u64 at = tt_shm_absolute(shm, time);
+
+	if (!runner_looks(shm))
+		return false;
+
+	WRITE_ONCE(shm_self(shm)->req_time, at);
+	WRITE_ONCE(shm_self(shm)->flags, UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN);
+
+	/* whoever runs may not pass it any more; its own is not in its way */
+	if (READ_ONCE(shm->page->running_id) != shm->slot &&
+	    at < READ_ONCE(shm->page->free_until))
+		WRITE_ONCE(shm->page->free_until, at);
+	return true;
+}
+
+/**
+ * tt_shm_granted() - this kernel runs, so it asks for nothing
+ * @shm: the page
+ *
+ * Context: any.
+ */
+void tt_shm_granted(const struct tt_shm *shm)
+{
+	WRITE_ONCE(shm_self(shm)->flags, 0);
+}
+
+/**
+ * tt_shm_tell() - let others see what time it is
+ * @shm: the page
+ * @now: ns, in our time
+ *
+ * Context: any.
+ * Return: false if somebody else runs, and nothing was changed.
+ */
+bool tt_shm_tell(const struct tt_shm *shm, __u64 now)
+{
+	if (READ_ONCE(shm->page->running_id) != shm->slot)
+		return false;
+
+	WRITE_ONCE(shm->page->current_time, tt_shm_absolute(shm, now));
+	return true;
+}

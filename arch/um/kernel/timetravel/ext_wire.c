@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ext_wire.h"
+
+static bool in_range(const struct tt_wire_state *state, __u64 time)
+{
+	return time >= state->now && time <= state->until;
+}
+
+/*
+ * With the page, controllers do not agree on whether the time in RUN is that of
+ * the page or of the client. The two differ only for one that joined late.
+ */
+static bool check_run(const struct tt_wire_state *state, __u64 *time,
+		      const char **why)
+{
+	if (!state->waits) {
+		*why = "RUN, but this kernel has not given the processor away";
+		return false;
+	}
+	if (*time >= TT_WIRE_NEVER) {
+		*why = "RUN at the end of time";
+		return false;
+	}
+	if (in_range(state, *time))
+		return true;
+	if (*time >= state->offset && in_range(state, *time - state->offset)) {
+		*time -= state->offset;
+		return true;
+	}
+
+	*why = *time < state->now ? "RUN at a time that has passed" :
+				    "RUN at a time after the one requested";
+	return false;
+}
+
+static bool check_ack(const struct um_timetravel_msg *msg,
+		      const struct tt_wire_state *state, const char **why)
+{
+	if (state->acks && msg->seq == state->seq)
+		return true;
+
+	*why = state->acks ? "ACK of another message than the one sent" :
+			     "ACK, but no message of ours is open";
+	return false;
+}
+
+/**
+ * tt_wire_check() - may the controller say this now?
+ * @msg: the message
+ * @state: what may come
+ * @time: where to put its time, ns; for RUN in the time of this kernel
+ * @why: where to put what is wrong with it
+ *
+ * What is not known is fine: it is to be answered like all else, with ACK.
+ *
+ * Context: any.
+ * Return: true if it may.
+ */
+bool tt_wire_check(const struct um_timetravel_msg *msg,
+		   const struct tt_wire_state *state, __u64 *time,
+		   const char **why)
+{
+	*time = msg->time;
+
+	switch (msg->op) {
+	case UM_TIMETRAVEL_ACK:
+		return check_ack(msg, state, why);
+	case UM_TIMETRAVEL_RUN:
+		return check_run(state, time, why);
+	default:
+		return true;
+	}
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The link to the controller of simulated time.
+ *
+ * - One message of ours is open at a time: tt_link_ask() sends it and deals with
+ *   all that comes until its answer has.
+ * - Whoever takes RUN from the socket notes it in the link, so that it is not
+ *   lost if it comes while the answer to something else is awaited.
+ * - While the processor is given away an interrupt may ask for an earlier time.
+ *   The request is never later than before until RUN has come.
+ * - When something is wrong the link is closed and says so once. Then all that
+ *   is here does nothing, and time is this kernel's own.
+ */
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
+#include "ext_wire.h"
+#include "link.h"
+
+static void link_lose(struct tt_link *link, const char *why,
+		      const struct um_timetravel_msg *msg)
+{
+	if (msg)
+		snprintf(link->why, sizeof(link->why), "%s: %*ph", why,
+			 (int)sizeof(*msg), msg);
+	else
+		strscpy(link->why, why, sizeof(link->why));
+
+	link->up = false;
+	link->runs = true;
+	link->ops->lost(link);
+}
+
+static void link_send(struct tt_link *link, u32 op, u32 seq, u64 time)
+{
+	struct um_timetravel_msg msg = {
+		.op = op,
+		.seq = seq,
+		.time = time,
+	};
+
+	if (link->ops->send(link, &msg))
+		link_lose(link, "the controller has closed the link", NULL);
+}
+
+static void link_run(struct tt_link *link, u64 time)
+{
+	link->now = time;
+	link->told = time;
+	link->runs = true;
+	if (link->shm.page)
+		tt_shm_granted(&link->shm);
+}
+
+static void link_handle(struct tt_link *link,
+			const struct um_timetravel_msg *msg, u64 time)
+{
+	switch (msg->op) {
+	case UM_TIMETRAVEL_ACK:
+		link->acked = true;
+		link->answer = time;
+		return;
+	case UM_TIMETRAVEL_RUN:
+		link_run(link, time);
+		if (link->shm.page)
+			return;
+		break;
+	case UM_TIMETRAVEL_FREE_UNTIL:
+		link->free_until = time;
+		break;
+	case UM_TIMETRAVEL_BROADCAST:
+		link->ops->heard(link, time);
+		break;
+	}
+
+	link_send(link, UM_TIMETRAVEL_ACK, msg->seq, 0);
+}
+
+/**
+ * tt_link_take() - take one message and deal with it
+ * @link: the link
+ *
+ * Waits for one if none has come.
+ *
+ * Context: interrupts off.
+ */
+void tt_link_take(struct tt_link *link)
+{
+	struct tt_wire_state state = {
+		.acks = !link->acked,
+		.seq = link->seq,
+		.waits = !link->runs,
+		.now = link->now,
+		.until = link->until,
+		.offset = link->shm.page ? link->shm.offset : 0,
+	};
+	struct um_timetravel_msg msg;
+	const char *why;
+	ssize_t n;
+	u64 time;
+
+	n = link->ops->recv(link, &msg);
+	if (n == 0)
+		link_lose(link, "the controller has closed the link", NULL);
+	else if (n < 0)
+		link_lose(link, "the link to the controller cannot be read", NULL);
+	else if (n < sizeof(msg))
+		link_lose(link, "the link ended in the middle of a message", NULL);
+	else if (!tt_wire_check(&msg, &state, &time, &why))
+		link_lose(link, why, &msg);
+	else
+		link_handle(link, &msg, time);
+}
+
+/**
+ * tt_link_ask() - send a message and wait for its answer
+ * @link: the link
+ * @op: what to say
+ * @time: what goes with it
+ *
+ * Context: interrupts off.
+ * Return: the time in the answer; 0 if the link is lost.
+ */
+u64 tt_link_ask(struct tt_link *link, u32 op, u64 time)
+{
+	if (!link->up)
+		return 0;
+
+	link->acked = false;
+	link_send(link, op, ++link->seq, time);
+	while (link->up && !link->acked)
+		tt_link_take(link);
+	link->acked = true;
+
+	return link->up ? link->answer : 0;
+}
+
+/**
+ * tt_link_start() - join the simulation
+ * @link: the link
+ * @ops: the other side
+ * @fd: for @ops
+ * @id: what the user calls this kernel, all ones for nothing
+ *
+ * Returns when this kernel may run. Its time is zero then.
+ *
+ * Context: boot, interrupts off.
+ */
+void tt_link_start(struct tt_link *link, const struct tt_link_ops *ops, int fd,
+		   u64 id)
+{
+	u64 slot;
+
+	*link = (struct tt_link){
+		.ops = ops,
+		.fd = fd,
+		.fds = { -1, -1 },
+		.up = true,
+		.runs = true,
+		.acked = true,
+	};
+
+	slot = tt_link_ask(link, UM_TIMETRAVEL_START, id);
+	if (link->up)
+		ops->join(link, slot & UM_TIMETRAVEL_START_ACK_ID);
+}
+
+/**
+ * tt_link_free_until() - before which time need nobody be asked?
+ * @link: the link
+ *
+ * Context: interrupts off, while this kernel runs.
+ * Return: ns, %TT_WIRE_NEVER if the link is lost.
+ */
+u64 tt_link_free_until(const struct tt_link *link)
+{
+	if (!link->up)
+		return TT_WIRE_NEVER;
+
+	return link->shm.page ? tt_shm_free_until(&link->shm) : link->free_until;
+}
+
+/**
+ * tt_link_time() - what time it is for whoever runs
+ * @link: the link
+ *
+ * Context: interrupts off, while the processor is given away.
+ * Return: ns; 0 if the link is lost.
+ */
+u64 tt_link_time(struct tt_link *link)
+{
+	if (!link->up)
+		return 0;
+
+	return link->shm.page ? tt_shm_now(&link->shm) :
+				tt_link_ask(link, UM_TIMETRAVEL_GET, 0);
+}
+
+/* With the page, times in messages are those of the page. */
+static u64 link_absolute(const struct tt_link *link, u64 time)
+{
+	return link->shm.page ? tt_shm_absolute(&link->shm, time) : time;
+}
+
+static void link_request(struct tt_link *link, u64 time)
+{
+	link->request = time;
+	if (!link->shm.page || !tt_shm_request(&link->shm, time))
+		tt_link_ask(link, UM_TIMETRAVEL_REQUEST,
+			    link_absolute(link, time));
+}
+
+/**
+ * tt_link_request() - something is to run earlier than was thought
+ * @link: the link
+ * @time: when, ns
+ *
+ * Nobody needs to know while this kernel runs.
+ *
+ * Context: interrupts off.
+ */
+void tt_link_request(struct tt_link *link, u64 time)
+{
+	time = max(time, link->now);
+	if (link->up && !link->runs && time < link->request)
+		link_request(link, time);
+}
+
+static void link_give_away(struct tt_link *link, u64 now, u64 until)
+{
+	link->now = now;
+	link->until = until;
+	link_request(link, until);
+	if (!link->up)
+		return;
+
+	link->free_until = 0;
+	link->runs = false;
+	if (link->shm.page)
+		link_send(link, UM_TIMETRAVEL_WAIT, ++link->seq, 0);
+	else
+		tt_link_ask(link, UM_TIMETRAVEL_WAIT, 0);
+}
+
+/**
+ * tt_link_wait() - give the processor away until a time
+ * @link: the link
+ * @now: the time, ns
+ * @until: when to have it back, ns, %TT_WIRE_NEVER for no time
+ * @woken: after an interrupt of the host: is it to be had back at once? Optional
+ *
+ * Context: interrupts off, while this kernel runs. Interrupts that have a
+ * timetravel handler are handled by it meanwhile.
+ * Return: what time it is, ns: @until, or before it if something is to run
+ * earlier. @until if the link is lost.
+ */
+u64 tt_link_wait(struct tt_link *link, u64 now, u64 until,
+		 bool (*woken)(struct tt_link *link))
+{
+	if (link->up)
+		link_give_away(link, now, until);
+
+	while (!link->runs) {
+		if (!link->ops->wait(link))
+			tt_link_take(link);
+		else if (woken && woken(link))
+			tt_link_request(link, tt_link_time(link));
+	}
+
+	return link->up ? link->now : until;
+}
+
+/**
+ * tt_link_tell() - tell others what time it is, before they see anything else
+ * @link: the link
+ * @now: the time, ns
+ *
+ * Context: interrupts off, while this kernel runs.
+ */
+void tt_link_tell(struct tt_link *link, u64 now)
+{
+	if (!link->up)
+		return;
+
+	if (!link->shm.page) {
+		if (link->told != now)
+			tt_link_ask(link, UM_TIMETRAVEL_UPDATE, now);
+		link->told = now;
+	} else if (!tt_shm_tell(&link->shm, now)) {
+		link_lose(link, "the shared page says that somebody else runs",
+			  NULL);
+	}
+}
