@@ -11,7 +11,7 @@ N ?= 1000
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE
 
-.PHONY: help run stock tree save clean distclean check soak bench build/linux build/stock/linux
+.PHONY: help run stock tree save clean distclean check soak bench build/linux build/stock/linux build/umtt
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -26,6 +26,12 @@ run: build/linux
 ## make build/linux    the kernel with our time travel
 build/linux: tree
 	@series/build.sh linux build/tree build/obj $@ build/tree/$(FRAGMENT)
+
+## make build/umtt     the controller: one clock for many kernels
+build/umtt:
+	@series/need.sh umtt
+	@$(MAKE) -s -C tools/um/timetravel OUTPUT=$(CURDIR)/build/umtt.d/
+	@cp -u build/umtt.d/umtt $@
 
 ## make stock          build/stock/linux: the base unmodified, configured the same
 stock: build/stock/linux
@@ -64,7 +70,8 @@ bench: build/linux build/stock/linux
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
-		build/kunit build/off build/static build/selftests
+		build/kunit build/off build/static build/selftests \
+		build/umtt build/umtt.d
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:

@@ -27,6 +27,12 @@ xz-utils xz'
 		'') echo 'linux-source-6.12 /usr/src/linux-source-6.12.tar.xz' ;;
 		*.zst) echo 'zstd zstd' ;;
 		esac ;;
+	umtt)
+		echo 'gcc gcc
+libc6-dev /usr/include/stdio.h
+make make
+pkg-config pkg-config
+libjansson-dev /usr/include/jansson.h' ;;
 	run)
 		echo 'busybox-static busybox
 python3 python3' ;;

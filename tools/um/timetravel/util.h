@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What all files of umtt use: words of the kernel's, and lines for people. */
+#ifndef UMTT_UTIL_H
+#define UMTT_UTIL_H
+
+#include <assert.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define __printf(string, first) __attribute__((format(printf, string, first)))
+
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+void complain(const char *format, ...) __printf(1, 2);
+
+#endif /* UMTT_UTIL_H */
