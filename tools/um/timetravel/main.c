@@ -7,6 +7,7 @@
 #include "cmd.h"
 
 static const struct command *const commands[] = {
+	&cmd_serve,
 	NULL
 };
 

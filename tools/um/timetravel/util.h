@@ -4,6 +4,8 @@
 #define UMTT_UTIL_H
 
 #include <assert.h>
+#include <stddef.h>
+#include <linux/types.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define __printf(string, first) __attribute__((format(printf, string, first)))
@@ -12,5 +14,8 @@
 	((type *)((char *)(ptr) - offsetof(type, member)))
 
 void complain(const char *format, ...) __printf(1, 2);
+__u64 host_time(void);
+int parse_time(const char *text, __u64 *ns);
+int parse_number(const char *text, __u64 max, __u64 *number);
 
 #endif /* UMTT_UTIL_H */

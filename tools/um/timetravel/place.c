@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A socket's place in the file system. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "place.h"
+#include "util.h"
+
+static const char *directory_of(const char *path, char *copy, size_t size)
+{
+	snprintf(copy, size, "%s", path);
+	return dirname(copy);
+}
+
+/* Nobody else may be able to put another socket where ours is */
+static int check_directory(const char *path)
+{
+	char copy[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
+	const char *dir = directory_of(path, copy, sizeof(copy));
+	struct stat st;
+
+	if (stat(dir, &st)) {
+		complain("%s: no place for a socket: %s", dir, strerror(errno));
+		return -1;
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		complain("%s is no directory", dir);
+		return -1;
+	}
+	if (st.st_uid != geteuid() && st.st_uid) {
+		complain("%s belongs to user %u, who could replace a socket there; choose another directory",
+			 dir, st.st_uid);
+		return -1;
+	}
+	if (st.st_mode & 022 && !(st.st_mode & S_ISVTX)) {
+		complain("others can write to %s (mode %04o) and replace a socket there: chmod go-w it, or choose another directory",
+			 dir, st.st_mode & 07777);
+		return -1;
+	}
+	return 0;
+}
+
+/**
+ * place_name() - the names of a controller's files
+ * @place: to be set up; nothing is taken yet
+ * @path: of the socket for clients
+ *
+ * Return: 0, or -1 if they cannot be used, which was said.
+ */
+int place_name(struct place *place, const char *path)
+{
+	size_t room = sizeof(((struct sockaddr_un *)0)->sun_path) - sizeof(".ctl");
+
+	*place = (struct place){ .lock = -1, .fd = -1, .ctl_fd = -1 };
+	if (!*path || strlen(path) > room) {
+		complain("--socket: a path has 1 to %zu bytes, this one has %zu: %.60s%s", room,
+			 strlen(path), path, strlen(path) > 60 ? "..." : "");
+		return -1;
+	}
+	place->path = strdup(path);
+	if (asprintf(&place->ctl_path, "%s.ctl", path) < 0 ||
+	    asprintf(&place->lock_path, "%s.lock", path) < 0)
+		return -1;
+	return 0;
+}
+
+/* Open and locked, and still what stands in the file system: -EAGAIN if not */
+static int lock_once(const char *path)
+{
+	struct stat opened, there;
+	int fd, err;
+
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		err = errno == EWOULDBLOCK ? EBUSY : errno;
+		close(fd);
+		return -err;
+	}
+	if (fstat(fd, &opened) || lstat(path, &there) || opened.st_ino != there.st_ino ||
+	    opened.st_dev != there.st_dev) {
+		close(fd);
+		return -EAGAIN;
+	}
+	return fd;
+}
+
+static int lock(const char *path)
+{
+	int fd;
+
+	do
+		fd = lock_once(path);
+	while (fd == -EAGAIN);
+	return fd;
+}
+
+static void say_who_has_it(const struct place *place)
+{
+	char pid[16] = "";
+	int fd = open(place->lock_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd >= 0) {
+		if (read(fd, pid, sizeof(pid) - 1) < 0)
+			*pid = 0;
+		close(fd);
+	}
+	complain("%s: a controller is alive there (process %s); end it, or choose another --socket",
+		 place->path, *pid ? pid : "unknown");
+}
+
+static int take_lock(struct place *place)
+{
+	char pid[16];
+	int n;
+
+	place->lock = lock(place->lock_path);
+	if (place->lock == -EBUSY) {
+		say_who_has_it(place);
+		return -1;
+	}
+	if (place->lock < 0) {
+		complain("%s: %s", place->lock_path, strerror(-place->lock));
+		return -1;
+	}
+	n = snprintf(pid, sizeof(pid), "%d", getpid());
+	if (ftruncate(place->lock, 0) || pwrite(place->lock, pid, n, 0) != n)
+		complain("%s: %s", place->lock_path, strerror(errno));
+	return 0;
+}
+
+/*
+ * Does a socket of this name listen, as far as the kernel lists it? To connect is
+ * sure, but there are controllers that do not survive it.
+ */
+static bool is_listed(const char *path)
+{
+	FILE *list = fopen("/proc/net/unix", "re");
+	char line[256], name[128];
+	unsigned int flags;
+	bool found = false;
+
+	while (list && !found && fgets(line, sizeof(line), list))
+		found = sscanf(line, "%*s %*s %*s %x %*s %*s %*s %127s", &flags, name) == 2 &&
+			flags & 0x10000 && !strcmp(name, path);
+	if (list)
+		fclose(list);
+	return found;
+}
+
+static bool somebody_listens(const char *path, const struct sockaddr_un *addr)
+{
+	int fd, err;
+
+	if (is_listed(path))
+		return true;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return true;
+	err = connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) ? errno : 0;
+	close(fd);
+	return err != ECONNREFUSED && err != ENOENT;
+}
+
+/* What a controller that was killed left behind */
+static int remove_stale(const char *path, const struct sockaddr_un *addr)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return 0;
+	if (!S_ISSOCK(st.st_mode)) {
+		complain("%s exists and is no socket; it is left alone", path);
+		return -1;
+	}
+	if (somebody_listens(path, addr)) {
+		complain("%s: a controller is alive there; end it, or choose another --socket",
+			 path);
+		return -1;
+	}
+	if (unlink(path)) {
+		complain("%s: a socket that nobody listens at cannot be removed: %s", path,
+			 strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	mode_t mask;
+	int fd, err;
+
+	memcpy(addr.sun_path, path, strlen(path));
+	if (remove_stale(path, &addr))
+		return -1;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mask = umask(0177);
+	err = fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
+		listen(fd, SOMAXCONN) ? errno : 0;
+	umask(mask);
+	if (!err)
+		return fd;
+	complain("%s: cannot listen there: %s", path, strerror(err));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/**
+ * place_take() - listen at a place, which is ours from then on
+ * @place: named before
+ *
+ * Return: 0, or -1, which was said.
+ */
+int place_take(struct place *place)
+{
+	if (check_directory(place->path) || take_lock(place))
+		return -1;
+	place->fd = listen_at(place->path);
+	if (place->fd >= 0)
+		place->ctl_fd = listen_at(place->ctl_path);
+	return place->ctl_fd < 0 ? -1 : 0;
+}
+
+/**
+ * place_close() - nobody listens there any more
+ * @place: what was named, and perhaps taken
+ */
+void place_close(struct place *place)
+{
+	/* the lock goes last: who has it next finds nothing of ours */
+	if (place->fd >= 0)
+		unlink(place->path);
+	if (place->ctl_fd >= 0)
+		unlink(place->ctl_path);
+	if (place->lock >= 0)
+		unlink(place->lock_path);
+	close(place->fd);
+	close(place->ctl_fd);
+	close(place->lock);
+	free(place->path);
+	free(place->ctl_path);
+	free(place->lock_path);
+}
+
+/**
+ * place_clean_up() - remove what a controller that was killed left at a place
+ * @path: its socket for clients
+ *
+ * If another controller has the place by now, it is left alone.
+ */
+void place_clean_up(const char *path)
+{
+	struct place place;
+
+	if (place_name(&place, path))
+		return;
+	place.lock = lock(place.lock_path);
+	if (place.lock >= 0) {
+		unlink(place.path);
+		unlink(place.ctl_path);
+	}
+	place_close(&place);
+}
+
+/**
+ * place_default() - the socket that is meant when none is named
+ * @path: set to its path
+ * @size: room for it
+ *
+ * Makes the directory, if it is not there.
+ *
+ * Return: 0, or -1, which was said.
+ */
+int place_default(char *path, size_t size)
+{
+	const char *run = getenv("XDG_RUNTIME_DIR");
+	char dir[64];
+	struct stat st;
+
+	if (run && *run == '/' && !access(run, W_OK)) {
+		snprintf(path, size, "%s/umtt.sock", run);
+		return 0;
+	}
+	snprintf(dir, sizeof(dir), "/tmp/umtt-%u", geteuid());
+	if ((mkdir(dir, 0700) && errno != EEXIST) || lstat(dir, &st) ||
+	    !S_ISDIR(st.st_mode) || st.st_uid != geteuid() || st.st_mode & 077) {
+		complain("%s is not a directory of yours alone; name another place with --socket",
+			 dir);
+		return -1;
+	}
+	snprintf(path, size, "%s/umtt.sock", dir);
+	return 0;
+}
