@@ -33,7 +33,8 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct command cmd_serve;
+extern const struct command cmd_serve, cmd_status, cmd_pause, cmd_resume, cmd_step, cmd_until,
+	cmd_broadcast;
 
 int usage_error(const struct command *cmd, const char *format, ...) __printf(2, 3);
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "ctl.h"
 #include "launch.h"
-#include "server.h"
 
 #define SECOND 1000000000ull
 #define SLOTS_MAX 65535
@@ -20,6 +20,7 @@
 /**
  * struct serve - one run of the controller
  * @server: clients
+ * @ctl: commands
  * @launch: programs that were started
  * @signals: that end it
  * @timeout: host time is over
@@ -33,6 +34,7 @@
  */
 struct serve {
 	struct server server;
+	struct ctl ctl;
 	struct launch launch;
 	struct loop_source signals;
 	struct loop_timer timeout;
@@ -315,6 +317,11 @@ static int end_status(struct serve *serve)
 	}
 }
 
+static void paused(struct server *server)
+{
+	ctl_paused(&container_of(server, struct serve, server)->ctl);
+}
+
 /* --- from beginning to end --- */
 
 static int watch_signals(struct serve *serve)
@@ -353,8 +360,8 @@ static int choose_socket(struct serve *serve)
 
 static void run(struct serve *serve)
 {
-	if (watch_signals(serve) || watch_host_time(serve) ||
-	    launch_start(&serve->launch, &serve->server.loop)) {
+	if (ctl_open(&serve->ctl, &serve->server) || watch_signals(serve) ||
+	    watch_host_time(serve) || launch_start(&serve->launch, &serve->server.loop)) {
 		serve->status = UMTT_FAILED;
 		return;
 	}
@@ -371,6 +378,7 @@ static void run(struct serve *serve)
 
 static int serve_all(struct serve *serve)
 {
+	serve->server.paused = paused;
 	serve->launch.socket = serve->socket;
 	serve->launch.ended = program_ended;
 	if (launch_prepare(&serve->launch) || choose_socket(serve)) {
@@ -382,6 +390,7 @@ static int serve_all(struct serve *serve)
 		return UMTT_FAILED;
 	}
 	run(serve);
+	ctl_close(&serve->ctl);
 	launch_end(&serve->launch);
 	server_close(&serve->server);
 	return serve->status;

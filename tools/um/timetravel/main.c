@@ -8,6 +8,12 @@
 
 static const struct command *const commands[] = {
 	&cmd_serve,
+	&cmd_status,
+	&cmd_pause,
+	&cmd_resume,
+	&cmd_step,
+	&cmd_until,
+	&cmd_broadcast,
 	NULL
 };
 

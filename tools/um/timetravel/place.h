@@ -9,7 +9,9 @@
 #ifndef UMTT_PLACE_H
 #define UMTT_PLACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /**
  * struct place - where a controller is reached
@@ -30,6 +32,7 @@ int place_name(struct place *place, const char *path);
 int place_take(struct place *place);
 void place_close(struct place *place);
 void place_clean_up(const char *path);
+bool place_admits(int fd, pid_t *pid);
 int place_default(char *path, size_t size);
 
 #endif /* UMTT_PLACE_H */

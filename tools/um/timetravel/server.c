@@ -218,30 +218,21 @@ static void offer_again(struct server *server)
  */
 void server_settle(struct server *server)
 {
-	while (server->doomed || server->resumed) {
-		if (server->doomed)
+	while (server->doomed || server->resumed || server->is_paused) {
+		if (server->doomed) {
 			drop_doomed(server);
-		else
+		} else if (server->resumed) {
 			offer_again(server);
+		} else {
+			server->is_paused = false;
+			server->paused(server);
+		}
 	}
 	if (server->sim.end)
 		server->loop.over = true;
 }
 
 /* --- who comes --- */
-
-static bool is_welcome(int fd, struct ucred *cred)
-{
-	socklen_t size = sizeof(*cred);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, cred, &size))
-		return false;
-	if (cred->uid == geteuid() || !cred->uid)
-		return true;
-	complain("process %d of user %u is refused: this controller is user %u's", cred->pid,
-		 cred->uid, geteuid());
-	return false;
-}
 
 static void welcome(struct server *server, int fd, pid_t pid)
 {
@@ -268,7 +259,7 @@ static void welcome(struct server *server, int fd, pid_t pid)
 static void listener_ready(struct loop_source *source, unsigned int events)
 {
 	struct server *server = container_of(source, struct server, listener);
-	struct ucred cred;
+	pid_t pid;
 	int fd;
 
 	(void)events;
@@ -280,8 +271,8 @@ static void listener_ready(struct loop_source *source, unsigned int events)
 	}
 	if (fd < 0)
 		return;
-	if (is_welcome(fd, &cred))
-		welcome(server, fd, cred.pid);
+	if (place_admits(fd, &pid))
+		welcome(server, fd, pid);
 	else
 		close(fd);
 }
@@ -305,10 +296,7 @@ static void server_resumed(struct sim *sim)
 
 static void server_paused(struct sim *sim)
 {
-	struct server *server = server_of(sim);
-
-	if (server->paused)
-		server->paused(server);
+	server_of(sim)->is_paused = true;
 }
 
 static const struct sim_ops server_ops = {
@@ -375,7 +363,7 @@ static int start_timers(struct server *server)
 
 /**
  * server_open() - be there for clients
- * @server: to be set up
+ * @server: to be set up, with @paused
  * @opt: what the user chose
  * @path: where clients come to
  * @trace: where to write what happens, NULL for nowhere
@@ -387,7 +375,7 @@ int server_open(struct server *server, const struct sim_options *opt, const char
 {
 	int err;
 
-	*server = (struct server){ 0 };
+	*server = (struct server){ .paused = server->paused };
 	allow_many_files();
 	if (place_name(&server->place, path) || place_take(&server->place)) {
 		place_close(&server->place);

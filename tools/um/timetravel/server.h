@@ -53,8 +53,9 @@ struct peer {
  * @peers: all connections
  * @doomed: some are to be dropped
  * @resumed: what was held may go on
+ * @is_paused: @paused is to be called
  * @full: no connection can be accepted any more
- * @paused: called when nobody runs because of a pause, NULL if nobody cares
+ * @paused: called when nobody runs because of a pause
  */
 struct server {
 	struct loop loop;
@@ -64,7 +65,7 @@ struct server {
 	struct loop_timer wake;
 	struct loop_timer tick;
 	struct peer *peers;
-	bool doomed, resumed, full;
+	bool doomed, resumed, is_paused, full;
 	void (*paused)(struct server *server);
 };
 

@@ -68,8 +68,6 @@ static void on_start(struct sim *sim, struct client *client, const struct um_tim
 		sim->top = client->slot;
 	sim->count++;
 	sim->joined++;
-	shm_open_slot(&sim->shm, client->slot, client->id);
-	trace_event(sim->trace, sim->now, TRACE_JOIN, client->slot, client->id, client->pid);
 	note_same_id(sim, client);
 	sched_set(&sim->sched, &client->job);
 	sim_tell_bound(sim, client->job.time);
@@ -376,7 +374,8 @@ void sim_leave(struct sim *sim, struct client *client, enum sim_leaving how)
 	}
 	if (ran)
 		sim->running = NULL;
-	trace_event(sim->trace, sim->now, TRACE_LEAVE, client->slot, client->id, how);
+	if (client->state != CLIENT_JOINING)
+		trace_event(sim->trace, sim->now, TRACE_LEAVE, client->slot, client->id, how);
 	free_place(sim, client);
 	forget_debts(sim, client);
 	client_free(client);

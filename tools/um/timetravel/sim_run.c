@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The simulation: who runs next, and how far. */
+#include <stdlib.h>
+
 #include "sim.h"
 
 /* Nobody goes on by itself for longer than this, so that it is known what time it is, ns */
@@ -235,6 +237,7 @@ static void first_grant(struct sim *sim, struct client *client)
 	};
 	struct um_timetravel_msg ack = proto_msg(UM_TIMETRAVEL_ACK, client->start_seq, client->slot);
 
+	shm_open_slot(&sim->shm, client->slot, client->id);
 	client->page_offered = page;
 	client->offset = sim->now;
 	client->sent++;
@@ -292,6 +295,9 @@ static void grant(struct sim *sim, struct client *client)
 	client->state = CLIENT_RUNNING;
 	client->since = host_time();
 	client->runs++;
+	if (was == CLIENT_JOINING)
+		trace_event(sim->trace, sim->now, TRACE_JOIN, client->slot, client->id,
+			    client->pid);
 	trace_event(sim->trace, sim->now, TRACE_RUN, client->slot, client->id,
 		    was == CLIENT_JOINING ? sim->now : client->request);
 	client->asked = false;
@@ -339,6 +345,29 @@ static bool stopped(struct sim *sim, __u64 next)
 	return true;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct client *const *left = a, *const *right = b;
+
+	if (!*left || !*right)
+		return !*left - !*right;
+	if ((*left)->id != (*right)->id)
+		return (*left)->id < (*right)->id ? -1 : 1;
+	return (*left)->serial < (*right)->serial ? -1 : 1;
+}
+
+/* Those who were there at the beginning get slots by their IDs: each run like the other */
+static void begin(struct sim *sim)
+{
+	unsigned int slot;
+
+	qsort(sim->clients + 1, sim->top, sizeof(*sim->clients), by_id);
+	sim->top = sim->count;
+	for (slot = 1; slot <= sim->top; slot++)
+		sim->clients[slot]->slot = slot;
+	sim->begun = sim->pace_host = host_time();
+}
+
 /**
  * sim_schedule() - let the next client run, if nobody does
  * @sim: the simulation
@@ -368,7 +397,7 @@ void sim_schedule(struct sim *sim)
 	if (stopped(sim, job->time))
 		return;
 	if (!sim->begun)
-		sim->begun = sim->pace_host = host_time();
+		begin(sim);
 	when = too_early(sim, job->time);
 	if (when) {
 		idle(sim, true, when);

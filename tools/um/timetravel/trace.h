@@ -28,7 +28,7 @@
 
 /**
  * enum trace_what - what happened to a client
- * @TRACE_JOIN: START has come; VALUE is the process ID
+ * @TRACE_JOIN: its START is answered; VALUE is the process ID
  * @TRACE_RUN: it may run from SIM on; VALUE is the time that it asked for
  * @TRACE_WAIT: it has given the processor away; SIM is as far as it had come;
  *	VALUE is the time that it asked for, the largest signed number for never
