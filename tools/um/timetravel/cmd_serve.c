@@ -26,6 +26,7 @@
  * @timeout: host time is over
  * @opt: what the simulation is to do
  * @socket: where clients come to
+ * @default_socket: the same, if it was not named
  * @trace_path: the trace file, NULL for none
  * @trace: the same, open
  * @host_limit: host time in ns, 0 for no limit
@@ -39,7 +40,8 @@ struct serve {
 	struct loop_source signals;
 	struct loop_timer timeout;
 	struct sim_options opt;
-	char socket[256];
+	const char *socket;
+	char default_socket[64];
 	const char *trace_path;
 	struct trace *trace;
 	__u64 host_limit;
@@ -173,18 +175,12 @@ static int parse_asleep(const char *text, __u64 *time)
 	return 0;
 }
 
-static int parse_socket(struct serve *serve, const char *path)
-{
-	/* what is too long for a socket is said where it is opened */
-	return snprintf(serve->socket, sizeof(serve->socket), "%s", path) < 0 ? -EINVAL : 0;
-}
-
 static int parse_option(struct serve *serve, int option, const char *value)
 {
 	struct sim_options *opt = &serve->opt;
 
 	switch (option) {
-	case 's': return parse_socket(serve, value);
+	case 's': serve->socket = value; return 0;
 	case 'n': return parse_count(value, &opt->expect);
 	case 'S': return parse_start(value, &opt->start);
 	case OPT_NO_PAGE: opt->no_page = true; return 0;
@@ -350,11 +346,14 @@ static int watch_host_time(struct serve *serve)
 
 static int choose_socket(struct serve *serve)
 {
-	if (*serve->socket)
+	char *path = serve->default_socket;
+
+	if (serve->socket)
 		return 0;
+	serve->socket = path;
 	if (!serve->launch.count)
-		return place_default(serve->socket, sizeof(serve->socket));
-	snprintf(serve->socket, sizeof(serve->socket), "%s/clock", serve->launch.work);
+		return place_default(path, sizeof(serve->default_socket));
+	snprintf(path, sizeof(serve->default_socket), "%s/clock", serve->launch.work);
 	return 0;
 }
 
@@ -379,12 +378,12 @@ static void run(struct serve *serve)
 static int serve_all(struct serve *serve)
 {
 	serve->server.paused = paused;
-	serve->launch.socket = serve->socket;
 	serve->launch.ended = program_ended;
 	if (launch_prepare(&serve->launch) || choose_socket(serve)) {
 		launch_end(&serve->launch);
 		return UMTT_FAILED;
 	}
+	serve->launch.socket = serve->socket;
 	if (server_open(&serve->server, &serve->opt, serve->socket, serve->trace)) {
 		launch_end(&serve->launch);
 		return UMTT_FAILED;

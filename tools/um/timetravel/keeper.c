@@ -25,6 +25,7 @@
 struct keeper {
 	struct launch *launch;
 	pid_t *pids;
+	pid_t controller;
 	int link;
 	int signals;
 };
@@ -190,6 +191,13 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 	return remove(path) && errno != ENOENT;
 }
 
+/* Its link closes before its lock is free, but all of that before we get another parent */
+static void wait_until_gone(pid_t controller)
+{
+	while (getppid() == controller)
+		poll(NULL, 0, 1);
+}
+
 /* --- from beginning to end --- */
 
 /* Only the link and what people read stay open: a socket would seem alive with us */
@@ -255,10 +263,11 @@ static bool look_after(struct keeper *keeper)
  * keeper_main() - the life of the keeper
  * @launch: the programs
  * @link: to the controller
+ * @controller: its process
  */
-void keeper_main(struct launch *launch, int link)
+void keeper_main(struct launch *launch, int link, pid_t controller)
 {
-	struct keeper keeper = { .launch = launch, .link = link };
+	struct keeper keeper = { .launch = launch, .link = link, .controller = controller };
 	bool told;
 
 	prctl(PR_SET_NAME, "umtt-keeper");
@@ -273,7 +282,9 @@ void keeper_main(struct launch *launch, int link)
 	end_all(&keeper, told);
 	if (*launch->work)
 		nftw(launch->work, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	if (!told)
+	if (!told) {
+		wait_until_gone(keeper.controller);
 		place_clean_up(launch->socket);
+	}
 	_exit(0);
 }

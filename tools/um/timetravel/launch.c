@@ -99,6 +99,7 @@ int launch_prepare(struct launch *launch)
  */
 int launch_start(struct launch *launch, struct loop *loop)
 {
+	pid_t self = getpid();
 	int link[2];
 
 	launch->running = launch->count;
@@ -109,7 +110,7 @@ int launch_start(struct launch *launch, struct loop *loop)
 	fflush(NULL);
 	launch->keeper = fork();
 	if (launch->keeper == 0)
-		keeper_main(launch, link[1]);
+		keeper_main(launch, link[1], self);
 	close(link[1]);
 	launch->loop = loop;
 	launch->link = (struct loop_source){ .fd = link[0], .ready = link_ready };

@@ -58,7 +58,8 @@ int launch_start(struct launch *launch, struct loop *loop);
 void launch_end(struct launch *launch);
 
 /* Of keeper.c */
-void keeper_main(struct launch *launch, int link) __attribute__((noreturn));
+void keeper_main(struct launch *launch, int link, pid_t controller)
+	__attribute__((noreturn));
 
 /* Of launch_args.c */
 char **launch_args(const struct launch *launch, unsigned int index);
