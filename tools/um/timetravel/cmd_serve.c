@@ -41,7 +41,7 @@ struct serve {
 	struct loop_timer timeout;
 	struct sim_options opt;
 	const char *socket;
-	char default_socket[64];
+	char default_socket[128];
 	const char *trace_path;
 	struct trace *trace;
 	__u64 host_limit;
@@ -378,13 +378,13 @@ static void run(struct serve *serve)
 static int serve_all(struct serve *serve)
 {
 	serve->server.paused = paused;
-	serve->launch.ended = program_ended;
-	if (launch_prepare(&serve->launch) || choose_socket(serve)) {
-		launch_end(&serve->launch);
+	launch_name(&serve->launch);
+	if (choose_socket(serve))
 		return UMTT_FAILED;
-	}
 	serve->launch.socket = serve->socket;
-	if (server_open(&serve->server, &serve->opt, serve->socket, serve->trace)) {
+	serve->launch.ended = program_ended;
+	if (launch_prepare(&serve->launch) ||
+	    server_open(&serve->server, &serve->opt, serve->socket, serve->trace)) {
 		launch_end(&serve->launch);
 		return UMTT_FAILED;
 	}

@@ -2,7 +2,6 @@
 /* The keeper: parent of the programs that are started, and the last to go. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -183,14 +182,6 @@ static void end_all(struct keeper *keeper, bool politely)
 	}
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path) && errno != ENOENT;
-}
-
 /* Its link closes before its lock is free, but all of that before we get another parent */
 static void wait_until_gone(pid_t controller)
 {
@@ -238,6 +229,17 @@ static void start_all(struct keeper *keeper)
 	}
 }
 
+/* What the controller says. Returns false when it has nothing more to say. */
+static bool obey(struct keeper *keeper, char *word)
+{
+	*word = 0;
+	if (recv(keeper->link, word, 1, 0) == 1 && *word == LAUNCH_GO) {
+		start_all(keeper);
+		return true;
+	}
+	return false;
+}
+
 /* Until the controller says so, or is gone. Returns whether it said so. */
 static bool look_after(struct keeper *keeper)
 {
@@ -254,8 +256,8 @@ static bool look_after(struct keeper *keeper)
 			return false;
 		if (fds[1].revents && read(keeper->signals, &info, sizeof(info)) < 0)
 			continue;
-		if (fds[0].revents)
-			return recv(keeper->link, &word, 1, 0) == 1;
+		if (fds[0].revents && !obey(keeper, &word))
+			return word == LAUNCH_END;
 	}
 }
 
@@ -277,11 +279,9 @@ void keeper_main(struct launch *launch, int link, pid_t controller)
 	keeper.pids = calloc(launch->count + 1, sizeof(*keeper.pids));
 	if (keeper.signals < 0 || !keeper.pids)
 		_exit(1);
-	start_all(&keeper);
 	told = look_after(&keeper);
 	end_all(&keeper, told);
-	if (*launch->work)
-		nftw(launch->work, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	launch_remove(launch);
 	if (!told) {
 		wait_until_gone(keeper.controller);
 		place_clean_up(launch->socket);

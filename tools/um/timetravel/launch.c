@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Programs that the controller starts, and that end with it. */
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,22 +63,25 @@ static void link_ready(struct loop_source *source, unsigned int events)
 }
 
 /**
- * launch_prepare() - make the directories
+ * launch_name() - choose the private directory
  * @launch: the programs
- *
- * Return: 0, or -1, which was said.
  */
-int launch_prepare(struct launch *launch)
+void launch_name(struct launch *launch)
 {
 	const char *tmp = getenv("TMPDIR");
 
+	if (launch->count)
+		snprintf(launch->work, sizeof(launch->work), "%s/umtt.%d.%llx",
+			 tmp && *tmp == '/' && strlen(tmp) < 20 ? tmp : "/tmp", getpid(),
+			 host_time());
+}
+
+static int make_directories(const struct launch *launch)
+{
 	if (!launch->count)
 		return 0;
-	snprintf(launch->work, sizeof(launch->work), "%s/umtt.XXXXXX",
-		 tmp && *tmp == '/' && strlen(tmp) < 16 ? tmp : "/tmp");
-	if (!mkdtemp(launch->work)) {
-		complain("%s: no directory can be made there: %s", launch->work, strerror(errno));
-		*launch->work = 0;
+	if (mkdir(launch->work, 0700)) {
+		complain("cannot make the directory %s: %s", launch->work, strerror(errno));
 		return -1;
 	}
 	if (mkdir(launch->logs, 0777) && errno != EEXIST) {
@@ -89,20 +93,18 @@ int launch_prepare(struct launch *launch)
 }
 
 /**
- * launch_start() - start the keeper, which starts the programs
- * @launch: the programs
- * @loop: where to wait for what it reports
+ * launch_prepare() - start the keeper, make the directories
+ * @launch: the programs, with all names
  *
- * To be called when the socket is there.
+ * The keeper comes first: whatever happens from now on, it cleans up.
  *
  * Return: 0, or -1, which was said.
  */
-int launch_start(struct launch *launch, struct loop *loop)
+int launch_prepare(struct launch *launch)
 {
 	pid_t self = getpid();
 	int link[2];
 
-	launch->running = launch->count;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link)) {
 		complain("cannot make a socket: %s", strerror(errno));
 		return -1;
@@ -112,12 +114,51 @@ int launch_start(struct launch *launch, struct loop *loop)
 	if (launch->keeper == 0)
 		keeper_main(launch, link[1], self);
 	close(link[1]);
-	launch->loop = loop;
 	launch->link = (struct loop_source){ .fd = link[0], .ready = link_ready };
-	if (launch->keeper > 0 && !loop_add(loop, &launch->link, EPOLLIN))
-		return 0;
+	if (launch->keeper > 0)
+		return make_directories(launch);
 	complain("cannot start a process: %s", strerror(errno));
 	return -1;
+}
+
+/* Nobody is there if it fails, which is seen when it is read from */
+static void tell(const struct launch *launch, char word)
+{
+	if (send(launch->link.fd, &word, 1, MSG_NOSIGNAL) < 0)
+		return;
+}
+
+/**
+ * launch_start() - start the programs
+ * @launch: the programs
+ * @loop: where to wait for what becomes of them
+ *
+ * Return: 0 or a negative error number.
+ */
+int launch_start(struct launch *launch, struct loop *loop)
+{
+	launch->loop = loop;
+	launch->running = launch->count;
+	tell(launch, LAUNCH_GO);
+	return loop_add(loop, &launch->link, EPOLLIN);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return remove(path) && errno != ENOENT;
+}
+
+/**
+ * launch_remove() - remove the private directory
+ * @launch: the programs, of which none is left
+ */
+void launch_remove(const struct launch *launch)
+{
+	if (*launch->work)
+		nftw(launch->work, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /**
@@ -126,12 +167,11 @@ int launch_start(struct launch *launch, struct loop *loop)
  */
 void launch_end(struct launch *launch)
 {
-	if (launch->keeper > 0) {
-		if (send(launch->link.fd, "e", 1, MSG_NOSIGNAL) < 0)
-			errno = 0;
-		waitpid(launch->keeper, NULL, 0);
-		close(launch->link.fd);
-	} else if (*launch->work) {
-		rmdir(launch->work);
-	}
+	if (launch->keeper <= 0)
+		return;
+	tell(launch, LAUNCH_END);
+	waitpid(launch->keeper, NULL, 0);
+	close(launch->link.fd);
+	/* if the keeper was killed */
+	launch_remove(launch);
 }

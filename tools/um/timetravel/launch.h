@@ -33,13 +33,16 @@ struct launch {
 	unsigned int count;
 	const char *socket;
 	const char *logs;
-	char work[32];
+	char work[64];
 	pid_t keeper;
 	struct loop *loop;
 	struct loop_source link;
 	unsigned int running, failed;
 	void (*ended)(struct launch *launch, bool failed);
 };
+
+/* What the controller says to the keeper */
+enum { LAUNCH_GO = 'g', LAUNCH_END = 'e' };
 
 /**
  * struct launch_report - what the keeper says when a program has ended
@@ -53,8 +56,10 @@ struct launch_report {
 	int error;
 };
 
+void launch_name(struct launch *launch);
 int launch_prepare(struct launch *launch);
 int launch_start(struct launch *launch, struct loop *loop);
+void launch_remove(const struct launch *launch);
 void launch_end(struct launch *launch);
 
 /* Of keeper.c */

@@ -174,7 +174,7 @@ static bool somebody_listens(const char *path, const struct sockaddr_un *addr)
 }
 
 /* What a controller that was killed left behind */
-static int remove_stale(const char *path, const struct sockaddr_un *addr)
+static int replace_stale(const char *path, const struct sockaddr_un *addr)
 {
 	struct stat st;
 
@@ -197,14 +197,31 @@ static int remove_stale(const char *path, const struct sockaddr_un *addr)
 	return 0;
 }
 
-static int listen_at(const char *path)
+static struct sockaddr_un address_of(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	memcpy(addr.sun_path, path, strlen(path));
+	return addr;
+}
+
+/* The same, without a word, and nothing else takes its place */
+static void unlink_stale(const char *path)
+{
+	struct sockaddr_un addr = address_of(path);
+	struct stat st;
+
+	if (!lstat(path, &st) && S_ISSOCK(st.st_mode) && !somebody_listens(path, &addr))
+		unlink(path);
+}
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un addr = address_of(path);
 	mode_t mask;
 	int fd, err;
 
-	memcpy(addr.sun_path, path, strlen(path));
-	if (remove_stale(path, &addr))
+	if (replace_stale(path, &addr))
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	mask = umask(0177);
@@ -270,8 +287,8 @@ void place_clean_up(const char *path)
 		return;
 	place.lock = lock(place.lock_path);
 	if (place.lock >= 0) {
-		unlink(place.path);
-		unlink(place.ctl_path);
+		unlink_stale(place.path);
+		unlink_stale(place.ctl_path);
 	}
 	place_close(&place);
 }

@@ -169,7 +169,7 @@ def wrong_seq_for_run(directory):
         client.join()
         client.ask(REQUEST, 100)
         client.ask(WAIT)
-        message = client.wait_for_run()
+        message = client.expect(RUN)
         client.send(ACK, 0, message[1] + 1)
         client.closed()
     offence(directory, offend, said=r"which answers nothing; seq \d+ is due")
@@ -181,7 +181,7 @@ def wait_before_ack(directory):
         client.join()
         client.ask(REQUEST, 100)
         client.ask(WAIT)
-        client.wait_for_run()
+        client.expect(RUN)
         client.send(WAIT)
         client.closed()
     offence(directory, offend, said=r"with WAIT .*RUN is to be answered first")
@@ -396,7 +396,7 @@ def dies(at, page):
                     yield
                     client.expect(ACK)
                 yield
-                message = client.wait_for_run()
+                message = client.expect(RUN)
                 yield
                 if not page:
                     client.send(ACK, 0, message[1])

@@ -7,6 +7,7 @@ name.
 
 import array
 import fnmatch
+import json
 import mmap
 import os
 import shutil
@@ -62,6 +63,16 @@ class Controller:
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, timeout=PATIENCE, check=False)
 
+    def wait_for_ids(self, *ids):
+        """Until these have said START."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            clients = json.loads(self.command("status", "--json").stdout)["clients"]
+            if set(ids) <= {client["id"] for client in clients}:
+                return
+            assert time.monotonic() < end, f"want {ids}, got {clients}"
+            time.sleep(0.002)
+
     def end(self, status=0):
         """Waits until it ends, as it should by itself."""
         try:
@@ -115,10 +126,14 @@ class Client:
         return message
 
     def expect(self, op):
-        """The next message, which says this."""
-        message = self.receive()
-        assert message and message[0] == op, f"want op {op}, got {message}"
-        return message
+        """The next message, which says this; FREE_UNTIL may come before it."""
+        while True:
+            message = self.receive()
+            if message and message[0] == FREE_UNTIL != op:
+                self.send(ACK, 0, message[1])
+                continue
+            assert message and message[0] == op, f"want op {op}, got {message}"
+            return message
 
     def ask(self, op, value=0):
         self.send(op, value)
@@ -156,18 +171,9 @@ class Client:
         self.poke(offset + 8, "=Q", value)
         self.poke(offset + 4, "=I", 1)
 
-    def wait_for_run(self):
-        """RUN, which is not answered; FREE_UNTIL before it is."""
-        while True:
-            message = self.receive()
-            assert message and message[0] in (RUN, FREE_UNTIL), f"want RUN, got {message}"
-            if message[0] == RUN:
-                return message
-            self.send(ACK, 0, message[1])
-
     def run(self):
         """Waits for RUN; returns its time."""
-        message = self.wait_for_run()
+        message = self.expect(RUN)
         if not self.page:
             self.send(ACK, 0, message[1])
         return message[2]

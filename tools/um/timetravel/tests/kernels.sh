@@ -1,0 +1,268 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Real kernels under umtt, as TAP: KERNEL=FILE [UMTT=FILE] kernels.sh [CASE]...
+#
+# KERNEL_PAGE=no says that the kernel does not use the page when it is offered.
+
+# shellcheck disable=SC2317	# cases are called by name
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+UMTT=${UMTT:-${OUTPUT:-$here/..}/umtt}
+KERNEL=${KERNEL:?names a kernel}
+[ -x "$KERNEL" ] || { echo "Bail out! there is no kernel $KERNEL"; exit 1; }
+UMTT=$(realpath "$UMTT") KERNEL=$(realpath "$KERNEL")
+busybox=$(command -v busybox) || { echo "Bail out! busybox is missing"; exit 1; }
+LIMIT=90
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/umtt-kernels.XXXXXX")
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 143' TERM INT
+
+# --- what runs in guests: umtt_guest=WORD chooses
+
+cat >"$work/init" <<END
+#!$busybox sh
+PATH=/b
+b() { $busybox "\$@"; }
+b mount -t proc proc /proc
+b mount -t sysfs sysfs /sys
+show() { echo "\$(b awk '{ print \$1 }' /proc/uptime) \$*"; }
+case \$umtt_guest in
+naps)
+	# not in step with others
+	for i in 1 2 3 4 5 6 7 8 9 10; do b sleep 0.1\$umtt_nap; done
+	show end ;;
+short)
+	b sleep 0.5
+	show end ;;
+forever)
+	while :; do b sleep 0.01; done ;;
+date)
+	b date -u +%s ;;
+hear)
+	b sleep 2
+	b cat /sys/kernel/um-ext-time/bc-message
+	echo ;;
+say)
+	b sleep 1
+	echo 0x4711 >/sys/kernel/um-ext-time/bc-message
+	b sleep 2 ;;
+esac
+b poweroff -f
+END
+chmod +x "$work/init"
+
+# Words of a kernel's command line that runs the guest $1
+kernel_args()
+{
+	args=("$KERNEL" mem=48M root=none rootfstype=hostfs rootflags=/ ro "init=$work/init"
+		con=null con0=null,fd:1 quiet "umtt_guest=$1" "${@:2}")
+}
+
+failed=0
+bad() { failed=1; printf '%s\n' "$*"; }
+
+status=0
+# serve OPTION... -- WORD...: until it ends; sets $status; its lines are in err
+serve()
+{
+	timeout -k 5 $LIMIT "$UMTT" serve --logs logs --stats "$@" 2>err
+	status=$?
+}
+
+ended()
+{
+	[ "$status" = "$1" ] || { bad "umtt: want status $1, got $status"; cat err; tail -n 5 logs/*.log; }
+}
+
+said() { grep -q -- "$1" err || { bad "umtt did not say '$1':"; cat err; }; }
+
+# guest_said N LINE: client N wrote this line
+guest_said()
+{
+	tr -d '\r' <"logs/$1.log" | grep -qx -- "$2" || { bad "guest $1: no line '$2' in:"; tail -n 5 "logs/$1.log"; }
+}
+
+wait_for_line()
+{
+	local end=$((SECONDS + LIMIT))
+	until grep -qs -- "$1" err; do
+		[ $SECONDS -lt $end ] || { bad "umtt did not say '$1'"; return 1; }
+		sleep 0.05
+	done
+}
+
+# --- cases
+
+run_naps()	# CLIENTS OPTION...
+{
+	local i n=$1
+	kernel_args naps umtt_nap=
+	serve --clients "$@" -- "${args[@]}"
+	ended 0
+	said "$n clients joined, $n have left, 0 of these died"
+	for ((i = 1; i <= n; i++)); do guest_said "$i" '1\.0[0-9] end'; done
+}
+
+one() { run_naps 1; }
+two() { run_naps 2; }
+two_without_page() { run_naps 2 --no-page; }
+eight() { run_naps 8; }
+eight_without_page() { run_naps 8 --no-page; }
+
+# The one that stays does not notice
+leaving_early()
+{
+	kernel_args naps umtt_nap=5
+	serve --clients 2 "$@" -- sh -c "if [ {id} = 1 ]; then guest=short; else guest=naps; fi
+		exec $(printf "'%s' " "${args[@]}") umtt_guest=\$guest umid={id} uml_dir=$PWD/uml{id}/ \
+			time-travel=ext:{id}:{socket}"
+	ended 0
+	guest_said 1 '0\.5[0-9] end'
+	guest_said 2 '1\.5[0-9] end'
+}
+leaving_early_without_page() { leaving_early --no-page; }
+
+# kernel_by_hand ID GUEST: started by us, in the background; sets $!
+kernel_by_hand()
+{
+	mkdir -p logs
+	kernel_args "$2" umtt_nap=
+	timeout -s KILL $LIMIT "${args[@]}" "umid=$1" "uml_dir=$PWD/uml$1/" \
+		"time-travel=ext:$1:$PWD/clock" </dev/null >"logs/$1.log" 2>&1 &
+}
+
+# At a simulated second, a second kernel comes: it begins at its own zero
+joining_late()
+{
+	timeout -k 5 $LIMIT "$UMTT" serve --socket "$PWD/clock" --trace trace "$@" 2>err &
+	local server=$! clients=()
+	wait_for_line 'waits for' || return
+	"$UMTT" pause --socket "$PWD/clock" >out 2>&1
+	kernel_by_hand 1 naps
+	clients+=($!)
+	"$UMTT" until 500ms --socket "$PWD/clock" >out 2>&1 || bad "until: $(cat out)"
+	kernel_by_hand 2 naps
+	clients+=($!)
+	until "$UMTT" status --socket "$PWD/clock" 2>/dev/null | grep -q '^2 of'; do sleep 0.05; done
+	"$UMTT" resume --socket "$PWD/clock" >out 2>&1
+	wait "${clients[@]}"
+	wait $server
+	status=$?
+	ended 0
+	guest_said 1 '1\.0[0-9] end'
+	guest_said 2 '1\.0[0-9] end'
+	# the second one's second began in the middle of the first one's
+	grep -q '^5[0-9]\{8\} [0-9]* join 2 2 ' trace || bad "it joined at: $(grep join trace)"
+}
+joining_late_without_page() { joining_late --no-page; }
+
+# A kernel is killed: the other one goes on
+killed()
+{
+	timeout -k 5 $LIMIT "$UMTT" serve --socket "$PWD/clock" --clients 2 --stats "$@" 2>err &
+	local server=$! survivor victim
+	wait_for_line 'waits for' || return
+	kernel_args forever
+	"${args[@]}" umid=1 "uml_dir=$PWD/uml1/" "time-travel=ext:1:$PWD/clock" \
+		</dev/null >/dev/null 2>&1 &
+	victim=$!
+	kernel_by_hand 2 naps
+	survivor=$!
+	until "$UMTT" status --socket "$PWD/clock" 2>/dev/null | grep -q '^2 of'; do sleep 0.02; done
+	sleep 0.1
+	kill -KILL $victim
+	wait $survivor
+	wait $server
+	status=$?
+	ended 0
+	said '2 clients joined, 2 have left'
+	guest_said 2 '1\.0[0-9] end'
+}
+
+# All guests have the same date, which is the controller's
+start_of_day()
+{
+	kernel_args date
+	serve --clients 2 --start 2030-01-31T12:00:00 "$@" -- "${args[@]}"
+	ended 0
+	guest_said 1 1896091200
+	guest_said 2 1896091200
+}
+start_of_day_without_page() { start_of_day --no-page; }
+
+# One guest tells all others
+broadcast()
+{
+	kernel_args hear
+	serve --clients 2 "$@" -- sh -c "if [ {id} = 1 ]; then guest=say; else guest=hear; fi
+		exec $(printf "'%s' " "${args[@]}") umtt_guest=\$guest umid={id} uml_dir=$PWD/uml{id}/ \
+			time-travel=ext:{id}:{socket}"
+	ended 0
+	guest_said 2 0x4711
+}
+
+# processes_of WORD: those that have it on their command line
+processes_of() { grep -lsFf <(printf '%s\n' "$1") /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3; }
+
+# A simulated minute with kernels that never end: umtt ends them, with nothing left
+ends_them()
+{
+	kernel_args forever "umtt_mark=$PWD"
+	serve --clients 2 --end 5s -- "${args[@]}"
+	ended 0
+	[ -z "$(processes_of "umtt_mark=$PWD")" ] || bad "left behind: $(processes_of "umtt_mark=$PWD")"
+}
+
+# The same if umtt is killed
+killed_umtt()
+{
+	kernel_args forever "umtt_mark=$PWD"
+	"$UMTT" serve --socket "$PWD/clock" --clients 2 --logs logs -- "${args[@]}" 2>err &
+	local server=$! end=$((SECONDS + LIMIT))
+	sleep 0.5
+	kill -KILL $server
+	wait $server 2>/dev/null
+	while [ -n "$(processes_of "umtt_mark=$PWD")" ] || [ -e clock ] || [ -e clock.lock ]; do
+		[ $SECONDS -lt $end ] || { bad "left behind: $(processes_of "umtt_mark=$PWD") $(ls)"; return; }
+		sleep 0.05
+	done
+}
+
+# Twice the same guests: twice the same trace, but for host time and process IDs
+same_twice()
+{
+	local i
+	kernel_args naps umtt_nap=
+	for i in 1 2; do
+		serve --clients 2 --trace "trace$i" --start 0 -- "${args[@]}"
+		ended 0
+		sed 's/^\([0-9]*\) [0-9]* \(.*\)/\1 \2/; s/^\(.* join .*\) [0-9]*$/\1/' "trace$i" >"order$i"
+	done
+	cmp order1 order2 || bad "the traces differ: $(diff order1 order2 | head -n 10)"
+}
+
+cases=(one two two_without_page eight eight_without_page leaving_early
+	leaving_early_without_page joining_late joining_late_without_page killed start_of_day
+	start_of_day_without_page broadcast ends_them killed_umtt same_twice)
+[ $# = 0 ] || cases=("$@")
+
+echo "TAP version 13"
+echo "1..${#cases[@]}"
+n=0 all_failed=0
+for name in "${cases[@]}"; do
+	n=$((n + 1)) failed=0 begin=$EPOCHREALTIME
+	mkdir "$work/$n"
+	cd "$work/$n" || exit 1
+	"$name" >diagnosis 2>&1
+	ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
+	if [ $failed = 0 ]; then
+		echo "ok $n - ${name//_/ } # $ms ms"
+	else
+		all_failed=1
+		echo "not ok $n - ${name//_/ } # $ms ms"
+		sed 's/^/# /' diagnosis
+		echo "# alone: KERNEL=$KERNEL UMTT=$UMTT $here/kernels.sh $name"
+	fi
+done
+exit $all_failed
