@@ -1,30 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lines for people, and what people type. */
+/* The host's clock, and what people type. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "util.h"
-
-/**
- * complain() - one line on standard error
- * @format: as printf(), without the newline
- */
-void complain(const char *format, ...)
-{
-	char line[1024];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	/* in one piece: others write there too */
-	fprintf(stderr, "umtt: %s\n", line);
-}
 
 /**
  * host_time() - the host's monotonic clock
