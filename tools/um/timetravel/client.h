@@ -74,6 +74,8 @@ struct client_due {
  * @frees_due: how many of these are for FREE_UNTIL
  * @broadcast: its own BROADCAST to be answered, valid if @broadcast_left
  * @broadcast_left: so many have not answered it yet
+ * @request_msg: its REQUEST to be answered, valid if @withheld
+ * @withheld: the client that runs must know of that first
  * @since: host time in ns when it began to do what it does
  * @told: bits of what was said about it once
  * @runs: times that it was let run
@@ -98,6 +100,8 @@ struct client {
 	unsigned int due_room, due_first, due_count, frees_due;
 	struct um_timetravel_msg broadcast;
 	unsigned int broadcast_left;
+	struct um_timetravel_msg request_msg;
+	bool withheld;
 	__u64 since;
 	unsigned int told;
 	__u64 runs, received, sent;

@@ -87,6 +87,7 @@ struct sim_ops {
  * @left: clients that have gone
  * @died: of these, not by themselves
  * @sharing: clients that use the page
+ * @withheld: clients whose REQUEST is not answered yet
  * @now: simulated time in ns
  * @hidden: as far as a client may have come unseen
  * @running: the client that runs
@@ -113,7 +114,7 @@ struct sim {
 	struct sched sched;
 	struct client **clients;
 	__u64 *seen;
-	unsigned int top, count, joined, left, died, sharing;
+	unsigned int top, count, joined, left, died, sharing, withheld;
 	__u64 now, hidden;
 	struct client *running;
 	bool paused, stepping, idle;

@@ -74,10 +74,41 @@ static void on_start(struct sim *sim, struct client *client, const struct um_tim
 	sim_schedule(sim);
 }
 
+/*
+ * Who runs may learn by another way than ours that a request was answered: a device
+ * answers it then. So it must have taken note of FREE_UNTIL before.
+ */
+static bool runner_knows(const struct sim *sim, const struct client *client)
+{
+	return !sim->running || sim->running == client || !sim->running->frees_due;
+}
+
+static void answer_withheld(struct sim *sim)
+{
+	struct client *client;
+	unsigned int slot;
+
+	for (slot = 1; slot <= sim->top && sim->withheld; slot++) {
+		client = sim->clients[slot];
+		if (!client || !client->withheld)
+			continue;
+		client->withheld = false;
+		if (!--sim->withheld)
+			sim->ops->resumed(sim);
+		answer(sim, client, &client->request_msg, 0);
+	}
+}
+
 static void on_request(struct sim *sim, struct client *client,
 		       const struct um_timetravel_msg *msg)
 {
 	sim_ask(sim, client, client_to_sim(client, msg->time));
+	if (!runner_knows(sim, client)) {
+		client->withheld = true;
+		client->request_msg = *msg;
+		sim->withheld++;
+		return;
+	}
 	answer(sim, client, msg, 0);
 	if (client->state == CLIENT_WAITING)
 		sim_schedule(sim);
@@ -142,6 +173,7 @@ static void on_wait(struct sim *sim, struct client *client, const struct um_time
 	}
 	if (!client->page)
 		answer(sim, client, msg, 0);
+	answer_withheld(sim);
 	sim_schedule(sim);
 }
 
@@ -232,6 +264,8 @@ static enum sim_received on_ack(struct sim *sim, struct client *client,
 		broadcast_answered(sim, &due);
 	if (due.op == UM_TIMETRAVEL_FREE_UNTIL && client->frees_due == FREES_DUE_MAX - 1)
 		sim->ops->resumed(sim);
+	if (client == sim->running && !client->frees_due)
+		answer_withheld(sim);
 	return SIM_DONE;
 }
 
@@ -258,9 +292,14 @@ static void look_up_page(struct sim *sim, struct client *client)
 	}
 }
 
-/* The client that runs does not read what it is told: others cannot tell it more */
+/*
+ * The client that runs does not read what it is told: others cannot tell it more. And
+ * answers come in the order of the questions.
+ */
 static bool is_held(const struct sim *sim, const struct client *client, __u32 op)
 {
+	if (client->withheld && op != UM_TIMETRAVEL_ACK)
+		return true;
 	if (op != UM_TIMETRAVEL_START && op != UM_TIMETRAVEL_REQUEST)
 		return false;
 	return sim->running && sim->running != client &&
@@ -351,6 +390,8 @@ static void free_place(struct sim *sim, struct client *client)
 	sim->count--;
 	sim->left++;
 	sim->sharing -= client->page;
+	sim->withheld -= client->withheld;
+	client->withheld = false;
 	shm_close_slot(&sim->shm, client->slot);
 }
 
@@ -386,7 +427,9 @@ void sim_leave(struct sim *sim, struct client *client, enum sim_leaving how)
 		else if (sim->opt.on_death == SIM_PAUSE)
 			sim_pause(sim);
 	}
-	if (ran)
+	if (ran) {
+		answer_withheld(sim);
 		sim->ops->resumed(sim);
+	}
 	sim_schedule(sim);
 }

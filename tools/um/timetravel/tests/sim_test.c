@@ -330,7 +330,7 @@ static int end(void)
 	return finish();
 }
 
-/* Who does not read what it is told is not told without end, and others have to wait */
+/* Who runs is told of one request of each client, and others wait until it knows */
 static int flood_of_requests(void)
 {
 	enum sim_received got = SIM_DONE;
@@ -341,8 +341,10 @@ static int flood_of_requests(void)
 	expect(hears(0, UM_TIMETRAVEL_FREE_UNTIL, 500) && hears(0, UM_TIMETRAVEL_RUN, 200));
 	for (time = 499; time > 400 && got == SIM_DONE; time--)
 		got = say(1, UM_TIMETRAVEL_REQUEST, time);
-	expect(got == SIM_HELD && clients[0].frees_due == 64);
-	expect(hears(0, UM_TIMETRAVEL_FREE_UNTIL, 499));
+	expect(got == SIM_HELD && clients[0].frees_due == 1);
+	expect(sim.withheld == 1);
+	expect(hears(0, UM_TIMETRAVEL_FREE_UNTIL, 499) && !sim.withheld);
+	expect(hears(1, UM_TIMETRAVEL_ACK, 0));
 	expect(say(1, UM_TIMETRAVEL_REQUEST, 401) == SIM_DONE);
 	return finish();
 }
