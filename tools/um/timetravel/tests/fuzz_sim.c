@@ -195,7 +195,7 @@ static void check(void)
 		must(clients[i].state == CLIENT_CONNECTED ||
 		     sim.clients[clients[i].slot] == &clients[i]);
 		must(clients[i].state != CLIENT_RUNNING || !clients[i].job.place);
-		must(clients[i].due_count < 200);
+		must(clients[i].frees_due <= 64);
 	}
 	must(running == (sim.running ? 1 : 0) && members == sim.count);
 	/* somebody could run, and nobody holds it up */
