@@ -6,12 +6,13 @@ SHELL = /bin/sh
 FRAGMENT = arch/um/configs/timetravel.config
 TT ?= inf-cpu
 N ?= 1000
+FUZZ_SECONDS ?= 3600
 
 # As typed: make expands no $ in it, and a shell sees it only in the guest
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE
 
-.PHONY: help run stock tree save clean distclean check soak bench build/linux build/stock/linux build/umtt
+.PHONY: help run stock tree save clean distclean check fuzz soak bench build/linux build/stock/linux build/umtt
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -50,10 +51,10 @@ tree:
 save:
 	@series/save.sh
 
-## make check          run all tests; PART=static|kunit|off|guests|house: only those
+## make check          run all tests; PART=static|kunit|off|guests|house|controller: only those
 ##                     (CASE=NAME: only that one)
 check: tree
-	@series/need.sh run check
+	@series/need.sh run umtt check
 	@.ci/check $(PART)
 
 ## make soak           boot a thousand times in a row (N=1000)
@@ -61,17 +62,23 @@ soak: build/linux
 	@series/need.sh run
 	@KERNEL=build/linux build/tree/tools/testing/selftests/um/timetravel/soak.sh $(N)
 
+## make fuzz           an hour of nonsense from clients for the controller (FUZZ_SECONDS=N)
+fuzz: tree
+	@series/need.sh run umtt check
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) CASE='a minute of nonsense from clients' .ci/check controller
+
 ## make bench          a table: this kernel beside the stock one
-bench: build/linux build/stock/linux
+bench: build/linux build/stock/linux build/umtt
 	@series/need.sh run check
 	@.ci/build-off
 	@.ci/bench
+	@.ci/bench-umtt
 
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
 		build/kunit build/off build/static build/selftests \
-		build/umtt build/umtt.d
+		build/umtt build/umtt.d build/umtt.san build/umtt.fuzz
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:

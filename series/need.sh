@@ -40,6 +40,10 @@ python3 python3' ;;
 		echo 'sparse sparse
 shellcheck shellcheck
 g++ g++
+clang clang
+libclang-rt-14-dev /usr/share/doc/libclang-rt-14-dev
+man-db man
+groff groff
 e2fsprogs /usr/sbin/mkfs.ext4
 git git' ;;
 	*) die "need.sh knows no group '$1'" ;;

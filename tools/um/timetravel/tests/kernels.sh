@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Real kernels under umtt, as TAP: KERNEL=FILE [UMTT=FILE] kernels.sh [CASE]...
 #
-# KERNEL_PAGE=no says that the kernel does not use the page when it is offered.
-
 # shellcheck disable=SC2317	# cases are called by name
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -245,7 +243,7 @@ same_twice()
 cases=(one two two_without_page eight eight_without_page leaving_early
 	leaving_early_without_page joining_late joining_late_without_page killed start_of_day
 	start_of_day_without_page broadcast ends_them killed_umtt same_twice)
-[ $# = 0 ] || cases=("$@")
+[ $# = 0 ] || cases=("${@// /_}")
 
 echo "TAP version 13"
 echo "1..${#cases[@]}"
