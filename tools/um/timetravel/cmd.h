@@ -33,6 +33,7 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+extern const struct command cmd_net, cmd_conform, cmd_trace;
 extern const struct command cmd_serve, cmd_status, cmd_pause, cmd_resume, cmd_step, cmd_until,
 	cmd_broadcast;
 

@@ -14,6 +14,9 @@ static const struct command *const commands[] = {
 	&cmd_step,
 	&cmd_until,
 	&cmd_broadcast,
+	&cmd_net,
+	&cmd_conform,
+	&cmd_trace,
 	NULL
 };
 
