@@ -51,7 +51,7 @@ tree:
 save:
 	@series/save.sh
 
-## make check          run all tests; PART=static|kunit|off|guests|house|controller: only those
+## make check          run all tests; PART=static|kunit|off|guests|house|controller|net|conform: only those
 ##                     (CASE=NAME: only that one)
 check: tree
 	@series/need.sh run umtt check
@@ -66,6 +66,7 @@ soak: build/linux
 fuzz: tree
 	@series/need.sh run umtt check
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) CASE='a minute of nonsense from clients' .ci/check controller
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) CASE='half a minute of nonsense from guests' .ci/check net
 
 ## make bench          a table: this kernel beside the stock one
 bench: build/linux build/stock/linux build/umtt
