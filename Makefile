@@ -11,7 +11,7 @@ N ?= 1000
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE
 
-.PHONY: help run stock tree save clean distclean check soak bench build/linux build/stock/linux
+.PHONY: help run stock tree save clean distclean check check-suites soak bench build/linux build/stock/linux
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -44,11 +44,18 @@ tree:
 save:
 	@series/save.sh
 
-## make check          run all tests; PART=static|kunit|off|guests|house: only those
+## make check          run all tests; PART=static|kunit|off|guests|suites|house: only those
 ##                     (CASE=NAME: only that one)
 check: tree
 	@series/need.sh run check
 	@.ci/check $(PART)
+
+## make check-suites   other people's tests of time, with a table: selftests/timers, CPython,
+##                     stress-ng, Go (SUITE=cpython or timers/nanosleep:basic: only that)
+check-suites: build/linux
+	@series/need.sh run check
+	@series/need.sh suites
+	@.ci/suites/run $(if $(SUITE),'$(SUITE)')
 
 ## make soak           boot a thousand times in a row (N=1000)
 soak: build/linux
