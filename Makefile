@@ -9,9 +9,9 @@ N ?= 1000
 
 # As typed: make expands no $ in it, and a shell sees it only in the guest
 override CMD := $(value CMD)
-export CMD KSRC JOBS FORCE CASE
+export CMD KSRC JOBS FORCE CASE RUNS
 
-.PHONY: help run stock tree save clean distclean check check-suites soak bench build/linux build/stock/linux
+.PHONY: help run stock tree save clean distclean check check-suites soak soak-days bench build/linux build/stock/linux
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -45,7 +45,8 @@ save:
 	@series/save.sh
 
 ## make check          run all tests; PART=static|kunit|off|guests|suites|house: only those
-##                     (CASE=NAME: only that one)
+##                     (CASE=NAME: only that one; RUNS=10: what has to be the same on
+##                     each run is run so often, 3 if not given)
 check: tree
 	@series/need.sh run check
 	@.ci/check $(PART)
@@ -61,6 +62,13 @@ check-suites: build/linux
 soak: build/linux
 	@series/need.sh run
 	@KERNEL=build/linux build/tree/tools/testing/selftests/um/timetravel/soak.sh $(N)
+
+## make soak-days      30 simulated days of what a small server does, in inf-cpu and basic
+soak-days: build/linux
+	@series/need.sh run check
+	@mkdir -p build/selftests
+	@KERNEL=build/linux OUTPUT=build/selftests \
+		build/tree/tools/testing/selftests/um/timetravel/run.sh thirty_days_of_work_are_on_time
 
 ## make bench          a table: this kernel beside the stock one
 bench: build/linux build/stock/linux

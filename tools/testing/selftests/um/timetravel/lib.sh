@@ -10,6 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../../../../.." && pwd)
 GUEST_RUN=${GUEST_RUN:-$top/tools/um/timetravel/guest-run}
 : "${GUEST_TIMEOUT:=60}"
+# how often a figure is taken that has to be the same each time
+: "${RUNS:=3}"
 
 # What time-travel-start is set to where it matters, ns: a Tuesday in 2023
 START=1700000000000000000

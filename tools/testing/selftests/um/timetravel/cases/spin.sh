@@ -7,7 +7,7 @@ spins()
 {
 	local how runs run
 	runs=1
-	[ "$MODE" != inf-cpu ] || [ "$1" = user ] || runs=3
+	[ "$MODE" != inf-cpu ] || [ "$1" = user ] || runs=$RUNS
 	for how in '1 process' '3 process' '1 eager' '3 thread'; do
 		: >ends
 		for ((run = 0; run < runs; run++)); do
