@@ -30,14 +30,22 @@ tt_case()
 
 status=0 host_ms=0
 
-# guest [OPTION OF guest-run]... [--] COMMAND: sets $status, $host_ms, files out and err
+# What a kernel says that has found something wrong with itself
+COMPLAINTS='WARNING:|BUG:|BUG |INFO: (possible|suspicious|trying|inconsistent)|UBSAN:|ODEBUG:|stall|soft lockup|blocked for more than|Oops'
+
+# guest [OPTION OF guest-run]... [--] COMMAND: sets $status, $host_ms, files out, err and
+# log. The kernel has nothing to complain about.
 guest()
 {
 	local begin=$EPOCHREALTIME
 	"$GUEST_RUN" --kernel "$KERNEL" --time-travel "$MODE" --timeout "$GUEST_TIMEOUT" \
-		--quiet --share "$PROGRAMS" --share "$here" "$@" >out 2>err
+		--quiet --log log --share "$PROGRAMS" --share "$here" "$@" >out 2>err
 	status=$?
 	host_ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
+	! grep -qE "$COMPLAINTS" log || {
+		bad "the kernel complains:"
+		grep -E -m 1 -A 20 "$COMPLAINTS" log | sed 's/^/    /'
+	}
 }
 
 # late MODE: how late something may be there, in ns. Computing takes time in two modes,

@@ -239,6 +239,6 @@ a_disk_is_removed_only_when_idle()
 	wait
 	good
 	same "what happened" "$(head -n 5 out | paste -sd ,)" "error,done,gone,done,back"
-	[ $failed = 0 ] || show said
+	[ "$failed" = 0 ] || show said
 }
 tt_case "inf-cpu basic" a_disk_is_removed_only_when_idle

@@ -115,7 +115,7 @@ end_of_time_is_told()
 	max=$(grep -oE '[0-9]{12,}' err | tail -n 1)
 	guest --append "time-travel-start=$max" 'date +%s; sleep 86400; date +%s'
 	good
-	same "date" "$(paste -sd ' ' out)" "$((max / NS)) $((max / NS + 86400))"
+	same "date" "$(paste -sd ' ' out)" "$((max / NS + 1)) $((max / NS + 86401))"
 	guest --append "time-travel-start=$((max + 1))" true
 	exits 125
 	guest --append "time-travel-start=$max" 'sleep 5000000000'
