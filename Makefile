@@ -11,7 +11,7 @@ N ?= 1000
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE RUNS
 
-.PHONY: help run stock tree save clean distclean check check-suites soak soak-days bench build/linux build/stock/linux
+.PHONY: help run stock tree save clean distclean check check-suites check-matrix soak soak-days bench build/linux build/stock/linux
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -44,7 +44,7 @@ tree:
 save:
 	@series/save.sh
 
-## make check          run all tests; PART=static|kunit|off|guests|suites|house: only those
+## make check          run all tests; PART=static|kunit|off|guests|suites|debug|house: only those
 ##                     (CASE=NAME: only that one; RUNS=10: what has to be the same on
 ##                     each run is run so often, 3 if not given)
 check: tree
@@ -57,6 +57,12 @@ check-suites: build/linux
 	@series/need.sh run check
 	@series/need.sh suites
 	@.ci/suites/run $(if $(SUITE),'$(SUITE)')
+
+## make check-matrix   each of .ci/configs, in each mode of time, with a table
+##                     (CONFIG='kasan ubsan': only those)
+check-matrix: tree
+	@series/need.sh run check
+	@.ci/matrix $(CONFIG)
 
 ## make soak           boot a thousand times in a row (N=1000)
 soak: build/linux
@@ -79,7 +85,7 @@ bench: build/linux build/stock/linux
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
-		build/kunit build/off build/static build/selftests
+		build/kunit build/off build/static build/selftests build/suites build/config
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:

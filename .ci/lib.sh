@@ -56,6 +56,17 @@ silent()
 	fi
 }
 
+# no_complaints LOG: the kernel has not found anything wrong with itself. That virtio's PCI
+# device is not there in its probe is the base's.
+no_complaints()
+{
+	local pattern
+	pattern=$(sed -n "s/^COMPLAINTS='\(.*\)'$/\1/p" tools/testing/selftests/um/timetravel/lib.sh)
+	[ -n "$pattern" ] || return 1
+	! grep -E -A 20 "$pattern" "$1" | grep -vE 'WARNING: .* at arch/um/drivers/virt-pci\.c:' |
+		grep -E -A 20 "$pattern"
+}
+
 # step TITLE LOG COMMAND...: what takes long and must work before anything is tested
 step()
 {
