@@ -11,7 +11,7 @@ N ?= 1000
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE RUNS
 
-.PHONY: help run stock tree save clean distclean check check-suites check-matrix soak soak-days bench build/linux build/stock/linux
+.PHONY: help run stock tree save clean distclean check check-suites check-matrix check-all soak soak-days bench build/linux build/stock/linux
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -64,6 +64,11 @@ check-matrix: tree
 	@series/need.sh run check
 	@.ci/matrix $(CONFIG)
 
+## make check-all      KUnit's suites of the whole kernel, in real time and in inf-cpu
+check-all: tree
+	@series/need.sh run check
+	@.ci/alltests
+
 ## make soak           boot a thousand times in a row (N=1000)
 soak: build/linux
 	@series/need.sh run
@@ -85,7 +90,7 @@ bench: build/linux build/stock/linux
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
-		build/kunit build/off build/static build/selftests build/suites build/config
+		build/kunit build/off build/static build/selftests build/suites build/config build/alltests
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:
