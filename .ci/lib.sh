@@ -27,7 +27,7 @@ wanted()
 result()	# ok|'not ok' NAME, diagnosis on standard input if not ok
 {
 	printf '%s - %s\n' "$1" "$2"
-	[ "$1" = ok ] || { sed 's/^/# /' | head -n 40; echo "# alone: make check PART=$part CASE='$2'"; }
+	[ "$1" = ok ] || { sed 's/^/# /' | head -n 40; echo "# alone: ${alone:-make check PART=$part} CASE='$2'"; }
 }
 
 # try NAME COMMAND...: a test that fails by its status

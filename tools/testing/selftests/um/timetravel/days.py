@@ -38,14 +38,18 @@ class Log:
             self.wrong.append(what)
 
 
-def every(log, what, seconds, begin, end, work):
+def times(days, seconds):
+    """How often something happens that does so each so many seconds"""
+    return int(days * 86400 / seconds)
+
+
+def every(log, what, seconds, begin, days, work):
     """work() each so many seconds, by a clock and not by the work before it"""
-    due = begin + seconds
-    while due <= end:
+    for n in range(1, times(days, seconds) + 1):
+        due = begin + n * seconds
         time.sleep(max(0, due - time.monotonic()))
         log.on_time(what, due)
         work()
-        due += seconds
 
 
 def cron(log, directory):
@@ -78,12 +82,12 @@ async def echo(reader, writer):
     writer.close()
 
 
-async def network(log, begin, end):
+async def network(log, begin, days):
     """Connections to ourselves, with a timeout that must not come"""
     server = await asyncio.start_server(echo, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    due = begin + 600
-    while due <= end:
+    for n in range(1, times(days, 600) + 1):
+        due = begin + n * 600
         await asyncio.sleep(max(0, due - time.monotonic()))
         log.on_time("network", due)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -93,25 +97,27 @@ async def network(log, begin, end):
         log.check("what came back is another",
                   await asyncio.wait_for(reader.read(-1), 60) == data)
         writer.close()
-        due += 600
     server.close()
 
 
-async def timers(log, begin, end):
+async def timers(log, begin, days):
     """A timer that starts the next, each minute"""
     loop = asyncio.get_running_loop()
     over = loop.create_future()
     shift = loop.time() - time.monotonic()
 
-    def expired(due):
-        log.on_time("timers", due)
-        if due + 60 <= end:
-            loop.call_at(due + 60 + shift, expired, due + 60)
+    def start(n):
+        loop.call_at(begin + n * 60 + shift, expired, n)
+
+    def expired(n):
+        log.on_time("timers", begin + n * 60)
+        if n < times(days, 60):
+            start(n + 1)
         else:
             over.set_result(None)
 
-    loop.call_at(begin + 60 + shift, expired, begin + 60)
-    await asyncio.gather(over, network(log, begin, end))
+    start(1)
+    await asyncio.gather(over, network(log, begin, days))
 
 
 def main():
@@ -119,26 +125,25 @@ def main():
     log = Log()
     wall = time.time() - time.monotonic()
     begin = time.monotonic() + 1
-    end = begin + days * 86400
     workers = [threading.Thread(target=every, args=args) for args in (
-        (log, "cron", 600, begin, end, lambda: cron(log, directory)),
-        (log, "disk", 900, begin, end, lambda: disk(log, directory)),
+        (log, "cron", 600, begin, days, lambda: cron(log, directory)),
+        (log, "disk", 900, begin, days, lambda: disk(log, directory)),
     )]
     for worker in workers:
         worker.start()
-    asyncio.run(timers(log, begin, end))
+    asyncio.run(timers(log, begin, days))
     for worker in workers:
         worker.join()
 
     log.check("the wall clock went another way than the monotonic one",
               abs(time.time() - time.monotonic() - wall) < 0.001)
     for what, seconds in (("cron", 600), ("disk", 900), ("network", 600), ("timers", 60)):
-        want = int(days * 86400 / seconds)
+        want = times(days, seconds)
         log.check(f"{what}: {log.done.get(what)} times, want {want}",
                   log.done.get(what) == want)
     for line in log.wrong[:10]:
         print(line)
-    print(", ".join(f"{what} {times}" for what, times in sorted(log.done.items())))
+    print(", ".join(f"{what} {often}" for what, often in sorted(log.done.items())))
     sys.exit(bool(log.wrong))
 
 
