@@ -14,17 +14,22 @@
 #define DURATION	(2 * NS_PER_SEC)
 #define TOLERANCE	(DURATION / 20)
 
-static volatile sig_atomic_t stop;
+static bool stop;
 
 static void on_signal(int sig)
 {
 	(void)sig;
-	stop = 1;
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+}
+
+static bool stopped(void)
+{
+	return __atomic_load_n(&stop, __ATOMIC_RELAXED);
 }
 
 static void compute(void)
 {
-	while (!stop)
+	while (!stopped())
 		;
 }
 
@@ -38,7 +43,7 @@ static void copy(void)
 
 	/* the pages are there when it counts */
 	memset(buffer, 1, bytes);
-	while (!stop)
+	while (!stopped())
 		if (read(zero, buffer, bytes) < 0 && errno != EINTR)
 			die("read of /dev/zero");
 	close(zero);
