@@ -10,9 +10,10 @@ FUZZ_SECONDS ?= 3600
 
 # As typed: make expands no $ in it, and a shell sees it only in the guest
 override CMD := $(value CMD)
-export CMD KSRC JOBS FORCE CASE
+export CMD KSRC JOBS FORCE CASE RUNS
 
-.PHONY: help run stock tree save clean distclean check fuzz soak bench build/linux build/stock/linux build/umtt
+.PHONY: help run stock tree save clean distclean check check-suites check-matrix check-all fuzz soak soak-days bench \
+	build/linux build/stock/linux build/umtt
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -51,11 +52,31 @@ tree:
 save:
 	@series/save.sh
 
-## make check          run all tests; PART=static|kunit|off|guests|house|controller|net|conform: only those
-##                     (CASE=NAME: only that one)
+## make check          run all tests; PART=static|kunit|off|guests|suites|debug|house|
+##                     controller|net|conform: only those
+##                     (CASE=NAME: only that one; RUNS=10: what has to be the same on
+##                     each run is run so often, 3 if not given)
 check: tree
 	@series/need.sh run umtt check
 	@.ci/check $(PART)
+
+## make check-suites   other people's tests of time, with a table: selftests/timers, CPython,
+##                     stress-ng, Go (SUITE=cpython or timers/nanosleep:basic: only that)
+check-suites: build/linux
+	@series/need.sh run check
+	@series/need.sh suites
+	@.ci/suites/run $(if $(SUITE),'$(SUITE)')
+
+## make check-matrix   each of .ci/configs, in each mode of time, with a table
+##                     (CONFIG='kasan ubsan': only those)
+check-matrix: tree
+	@series/need.sh run check
+	@.ci/matrix $(CONFIG)
+
+## make check-all      KUnit's suites of the whole kernel, in real time and in inf-cpu
+check-all: tree
+	@series/need.sh run check
+	@.ci/alltests
 
 ## make soak           boot a thousand times in a row (N=1000)
 soak: build/linux
@@ -68,6 +89,13 @@ fuzz: tree
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) CASE='a minute of nonsense from clients' .ci/check controller
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) CASE='half a minute of nonsense from guests' .ci/check net
 
+## make soak-days      30 simulated days of what a small server does, in inf-cpu and basic
+soak-days: build/linux
+	@series/need.sh run check
+	@mkdir -p build/selftests
+	@KERNEL=build/linux OUTPUT=build/selftests \
+		build/tree/tools/testing/selftests/um/timetravel/run.sh thirty_days_of_work_are_on_time
+
 ## make bench          a table: this kernel beside the stock one
 bench: build/linux build/stock/linux build/umtt
 	@series/need.sh run check
@@ -78,7 +106,7 @@ bench: build/linux build/stock/linux build/umtt
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
-		build/kunit build/off build/static build/selftests \
+		build/kunit build/off build/static build/selftests build/suites build/config build/alltests \
 		build/umtt build/umtt.d build/umtt.san build/umtt.fuzz
 
 ## make distclean      remove build/, with edits in it that were not saved

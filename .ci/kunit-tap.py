@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""TAP from what kunit.py wrote: kunit-tap.py MODE JSON LOG"""
+"""TAP from what kunit.py wrote: kunit-tap.py MODE JSON LOG [KERNEL CONFIGURATION]"""
 
 import json
 import sys
 
-mode, results, log = sys.argv[1:]
+mode, results, log, *rest = sys.argv[1:]
+kernel, configuration = rest or ("build/kunit/linux", "")
+where = f"{mode}, {configuration}" if configuration else mode
 
 
 def cases(group, path=()):
@@ -34,7 +36,7 @@ option = {"off": "", "basic": "time-travel"}.get(mode, "time-travel=" + mode)
 with open(results) as f:
     everything = json.load(f)
 for path, status in cases(everything):
-    name = f"{'.'.join(path)} ({mode})"
+    name = f"{'.'.join(path)} ({where})"
     if status == "SKIP":
         print(f"ok - {name} # SKIP")
     elif status == "PASS":
@@ -44,5 +46,5 @@ for path, status in cases(everything):
         for line in said_about(path[-1]):
             print("# " + line)
         print(f"# log: {log}")
-        print(f"# alone: build/kunit/linux {option} kunit.enable=1 mem=1G console=tty "
+        print(f"# alone: {kernel} {option} kunit.enable=1 mem=1G console=tty "
               f"kunit_shutdown=halt kunit.filter_glob={'.'.join(path)}")

@@ -27,7 +27,7 @@ wanted()
 result()	# ok|'not ok' NAME, diagnosis on standard input if not ok
 {
 	printf '%s - %s\n' "$1" "$2"
-	[ "$1" = ok ] || { sed 's/^/# /' | head -n 40; echo "# alone: make check PART=$part CASE='$2'"; }
+	[ "$1" = ok ] || { sed 's/^/# /' | head -n 40; echo "# alone: ${alone:-make check PART=$part} CASE='$2'"; }
 }
 
 # try NAME COMMAND...: a test that fails by its status
@@ -54,6 +54,17 @@ silent()
 	else
 		result 'not ok' "$name" <"$scratch/output"
 	fi
+}
+
+# no_complaints LOG: the kernel has not found anything wrong with itself. That virtio's PCI
+# device is not there in its probe is the base's.
+no_complaints()
+{
+	local pattern
+	pattern=$(sed -n "s/^COMPLAINTS='\(.*\)'$/\1/p" tools/testing/selftests/um/timetravel/lib.sh)
+	[ -n "$pattern" ] || return 1
+	! grep -E -A 20 "$pattern" "$1" | grep -vE 'WARNING: .* at arch/um/drivers/virt-pci\.c:' |
+		grep -E -A 20 "$pattern"
 }
 
 # step TITLE LOG COMMAND...: what takes long and must work before anything is tested

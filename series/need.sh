@@ -12,6 +12,7 @@
 # package and the command or file that shows that it is there
 packages()
 {
+	local python
 	case $1 in
 	build)
 		echo 'gcc gcc
@@ -46,6 +47,12 @@ man-db man
 groff groff
 e2fsprogs /usr/sbin/mkfs.ext4
 git git' ;;
+	suites)
+		# tests are packaged for each version of Python; the link tells which is the usual
+		python=$(readlink /usr/bin/python3) || die "python3 comes first: need.sh run suites"
+		echo "lib$python-testsuite /usr/lib/$python/test/test_asyncio
+stress-ng stress-ng
+golang-go go" ;;
 	*) die "need.sh knows no group '$1'" ;;
 	esac
 }

@@ -10,6 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../../../../.." && pwd)
 GUEST_RUN=${GUEST_RUN:-$top/tools/um/timetravel/guest-run}
 : "${GUEST_TIMEOUT:=60}"
+# how often a figure is taken that has to be the same each time
+: "${RUNS:=3}"
 
 # What time-travel-start is set to where it matters, ns: a Tuesday in 2023
 START=1700000000000000000
@@ -28,14 +30,22 @@ tt_case()
 
 status=0 host_ms=0
 
-# guest [OPTION OF guest-run]... [--] COMMAND: sets $status, $host_ms, files out and err
+# What a kernel says that has found something wrong with itself
+COMPLAINTS='WARNING:|BUG:|BUG |INFO: (possible|suspicious|trying|inconsistent)|UBSAN:|ODEBUG:|stall|soft lockup|blocked for more than|Oops'
+
+# guest [OPTION OF guest-run]... [--] COMMAND: sets $status, $host_ms, files out, err and
+# log. The kernel has nothing to complain about.
 guest()
 {
 	local begin=$EPOCHREALTIME
 	"$GUEST_RUN" --kernel "$KERNEL" --time-travel "$MODE" --timeout "$GUEST_TIMEOUT" \
-		--quiet --share "$PROGRAMS" --share "$here" "$@" >out 2>err
+		--quiet --log log --share "$PROGRAMS" --share "$here" "$@" >out 2>err
 	status=$?
 	host_ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
+	! grep -qE "$COMPLAINTS" log || {
+		bad "the kernel complains:"
+		grep -E -m 1 -A 20 "$COMPLAINTS" log | sed 's/^/    /'
+	}
 }
 
 # late MODE: how late something may be there, in ns. Computing takes time in two modes,

@@ -10,8 +10,19 @@ exit_status_is_that_of_the_command()
 	exits 3
 	guest 'kill -9 $$'
 	exits 137
+	same "standard error" "$(cat err)" ""
 }
 tt_case "inf-cpu basic" exit_status_is_that_of_the_command
+
+the_command_may_be_interrupted()
+{
+	guest 'timeout -s INT 5 sh -c "sleep 1000"; grep SigIgn: /proc/self/status'
+	good
+	has out 'SigIgn:.*0000000000000000$'
+	guest 'kill -INT $$; sleep 1000'
+	exits 130
+}
+tt_case "inf-cpu" the_command_may_be_interrupted
 
 poweroff_ends_the_guest()
 {
@@ -104,7 +115,7 @@ end_of_time_is_told()
 	max=$(grep -oE '[0-9]{12,}' err | tail -n 1)
 	guest --append "time-travel-start=$max" 'date +%s; sleep 86400; date +%s'
 	good
-	same "date" "$(paste -sd ' ' out)" "$((max / NS)) $((max / NS + 86400))"
+	same "date" "$(paste -sd ' ' out)" "$((max / NS + 1)) $((max / NS + 86401))"
 	guest --append "time-travel-start=$((max + 1))" true
 	exits 125
 	guest --append "time-travel-start=$max" 'sleep 5000000000'

@@ -7,15 +7,14 @@ spins()
 {
 	local how runs run
 	runs=1
-	[ "$MODE" != inf-cpu ] || [ "$1" = user ] || runs=3
+	[ "$MODE" != inf-cpu ] || [ "$1" = user ] || runs=$RUNS
 	for how in '1 process' '3 process' '1 eager' '3 thread'; do
 		: >ends
 		for ((run = 0; run < runs; run++)); do
 			guest --append time-travel-start=0 \
-				"'$PROGRAMS/spinners' $1 $how && dmesg >&2"
+				"'$PROGRAMS/spinners' $1 $how"
 			good
 			has out '^[0-9]+$'
-			has_not err 'stall|lockup|hung|BUG|WARNING'
 			cat out >>ends
 		done
 		same "different ends of $1 $how" "$(sort -u ends | wc -l)" 1

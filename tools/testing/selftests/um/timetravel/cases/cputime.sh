@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034,SC2016,SC2153,SC2154 # see lib.sh; strings are the guest's
+# Who is charged for the CPU, see cputime.c. In inf-cpu, where computing takes no time,
+# for the time that passes because a process never waits.
+
+# charged TEST: system calls that are small are many, which is what makes time pass in inf-cpu
+charged()
+{
+	local bytes=0x100000
+	[ "$MODE" != inf-cpu ] || bytes=64
+	guest --env "TT_COPY=$bytes" -- "$PROGRAMS/cputime" "$1"
+	good
+}
+
+computing_is_user_time() { charged user; }
+system_calls_are_system_time() { charged system; }
+a_child_is_charged_for_itself() { charged child; }
+itimer_virtual_counts_computing() { charged virtual; }
+itimer_prof_counts_computing() { charged prof; }
+itimer_prof_counts_system_calls() { charged prof-system; }
+a_limit_of_cpu_time_ends_computing() { charged limit; }
+tt_case "off basic inf-cpu" computing_is_user_time
+tt_case "off basic inf-cpu" system_calls_are_system_time
+tt_case "off basic inf-cpu" a_child_is_charged_for_itself
+tt_case "off basic inf-cpu" itimer_virtual_counts_computing
+tt_case "off basic inf-cpu" itimer_prof_counts_computing
+tt_case "off basic inf-cpu" itimer_prof_counts_system_calls
+tt_case "off basic inf-cpu" a_limit_of_cpu_time_ends_computing

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who is charged for the CPU: two seconds of computing are user time, two seconds of
+ * system calls are system time, in whatever way one asks.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <sys/wait.h>
+#include "tt.h"
+
+#define DURATION	(2 * NS_PER_SEC)
+#define TOLERANCE	(DURATION / 20)
+
+static bool stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+}
+
+static bool stopped(void)
+{
+	return __atomic_load_n(&stop, __ATOMIC_RELAXED);
+}
+
+static void compute(void)
+{
+	while (!stopped())
+		;
+}
+
+/* Copies of TT_COPY bytes: large ones spend nearly all of their time in the kernel */
+static void copy(void)
+{
+	const char *size = getenv("TT_COPY");
+	size_t bytes = size ? strtoul(size, NULL, 0) : 1 << 20;
+	char *buffer = malloc(bytes);
+	int zero = must(open("/dev/zero", O_RDONLY));
+
+	/* the pages are there when it counts */
+	memset(buffer, 1, bytes);
+	while (!stopped())
+		if (read(zero, buffer, bytes) < 0 && errno != EINTR)
+			die("read of /dev/zero");
+	close(zero);
+	free(buffer);
+}
+
+struct usage {
+	__u64 user;
+	__u64 system;
+};
+
+static __u64 tv_ns(struct timeval tv)
+{
+	return tv.tv_sec * NS_PER_SEC + tv.tv_usec * NS_PER_US;
+}
+
+static struct usage of_rusage(int who)
+{
+	struct rusage usage;
+
+	must(getrusage(who, &usage));
+	return (struct usage){ tv_ns(usage.ru_utime), tv_ns(usage.ru_stime) };
+}
+
+static __u64 ticks_ns(__u64 ticks)
+{
+	return ticks * (NS_PER_SEC / sysconf(_SC_CLK_TCK));
+}
+
+static struct usage of_times(void)
+{
+	struct tms tms;
+
+	times(&tms);
+	return (struct usage){ ticks_ns(tms.tms_utime), ticks_ns(tms.tms_stime) };
+}
+
+/* The two numbers that a line of /proc has for them */
+static struct usage of_file(const char *name, const char *format)
+{
+	unsigned long long user, system;
+	FILE *file = fopen(name, "r");
+
+	if (!file || fscanf(file, format, &user, &system) != 2)
+		die(name);
+	fclose(file);
+	return (struct usage){ ticks_ns(user), ticks_ns(system) };
+}
+
+static struct usage of_proc_self(void)
+{
+	return of_file("/proc/self/stat",
+		       "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu");
+}
+
+static struct usage of_proc_stat(void)
+{
+	return of_file("/proc/stat", "cpu %llu %*u %llu");
+}
+
+static void check(const char *what, struct usage before, struct usage after, bool user)
+{
+	__s64 computed = after.user - before.user;
+	__s64 called = after.system - before.system;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s: user time, ns", what);
+	between(name, computed, user ? DURATION - TOLERANCE : 0,
+		user ? DURATION + TOLERANCE : TOLERANCE);
+	snprintf(name, sizeof(name), "%s: system time, ns", what);
+	between(name, called, user ? 0 : DURATION - TOLERANCE,
+		user ? TOLERANCE : DURATION + TOLERANCE);
+}
+
+static void two_seconds(void (*busy)(void))
+{
+	struct itimerval two = { .it_value.tv_sec = DURATION / NS_PER_SEC };
+
+	signal(SIGALRM, on_signal);
+	must(setitimer(ITIMER_REAL, &two, NULL));
+	busy();
+}
+
+static void charged(void (*busy)(void), bool user)
+{
+	struct usage rusage = of_rusage(RUSAGE_SELF), tms = of_times();
+	struct usage self = of_proc_self(), all = of_proc_stat();
+	__u64 cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	__u64 thread = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+
+	two_seconds(busy);
+	between("CLOCK_PROCESS_CPUTIME_ID, ns", clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu,
+		DURATION - TOLERANCE, DURATION + TOLERANCE);
+	between("CLOCK_THREAD_CPUTIME_ID, ns", clock_ns(CLOCK_THREAD_CPUTIME_ID) - thread,
+		DURATION - TOLERANCE, DURATION + TOLERANCE);
+	check("getrusage()", rusage, of_rusage(RUSAGE_SELF), user);
+	check("times()", tms, of_times(), user);
+	check("/proc/self/stat", self, of_proc_self(), user);
+	check("/proc/stat", all, of_proc_stat(), user);
+}
+
+static void charged_user(void)
+{
+	charged(compute, true);
+}
+
+static void charged_system(void)
+{
+	charged(copy, false);
+}
+
+/* what time(1) shows */
+static void charged_child(void)
+{
+	struct usage none = of_rusage(RUSAGE_CHILDREN);
+	pid_t child = must(fork());
+
+	if (!child) {
+		two_seconds(compute);
+		_exit(0);
+	}
+	must(waitpid(child, NULL, 0));
+	check("a child", none, of_rusage(RUSAGE_CHILDREN), true);
+}
+
+/* an interval timer that counts CPU time takes as long as it says */
+static void interval(int which, int sig, void (*busy)(void))
+{
+	struct itimerval two = { .it_value.tv_sec = DURATION / NS_PER_SEC };
+	__u64 begin = mono();
+
+	signal(sig, on_signal);
+	must(setitimer(which, &two, NULL));
+	busy();
+	between("it took, ns", mono() - begin, DURATION - TOLERANCE, DURATION + TOLERANCE);
+}
+
+static void interval_virtual(void)
+{
+	interval(ITIMER_VIRTUAL, SIGVTALRM, compute);
+}
+
+static void interval_prof(void)
+{
+	interval(ITIMER_PROF, SIGPROF, compute);
+}
+
+static void interval_prof_system(void)
+{
+	interval(ITIMER_PROF, SIGPROF, copy);
+}
+
+static void limit(void)
+{
+	struct rlimit two = { DURATION / NS_PER_SEC, RLIM_INFINITY };
+	__u64 begin = mono() - clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+
+	signal(SIGXCPU, on_signal);
+	must(setrlimit(RLIMIT_CPU, &two));
+	compute();
+	between("SIGXCPU came after, ns", mono() - begin,
+		DURATION - TOLERANCE, DURATION + TOLERANCE);
+}
+
+static const struct tt_test tests[] = {
+	{ "user", charged_user },
+	{ "system", charged_system },
+	{ "child", charged_child },
+	{ "virtual", interval_virtual },
+	{ "prof", interval_prof },
+	{ "prof-system", interval_prof_system },
+	{ "limit", limit },
+	{ }
+};
+
+int main(int argc, char **argv)
+{
+	return tt_main(argc, argv, tests);
+}
