@@ -35,7 +35,21 @@ python3 python3' ;;
 shellcheck shellcheck
 g++ g++
 e2fsprogs /usr/sbin/mkfs.ext4
+mypy mypy
 git git' ;;
+	series)
+		echo 'git git
+git-email /usr/lib/git-core/git-send-email
+python3 python3
+python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd/__init__.py
+clang clang
+lld ld.lld
+llvm llvm-ar
+gcc-multilib /usr/share/doc/gcc-multilib/copyright
+sparse sparse' ;;
+	docs)
+		echo 'python3-sphinx /usr/share/doc/python3-sphinx/copyright
+python3 python3' ;;
 	*) die "need.sh knows no group '$1'" ;;
 	esac
 }
