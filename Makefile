@@ -6,12 +6,14 @@ SHELL = /bin/sh
 FRAGMENT = arch/um/configs/timetravel.config
 TT ?= inf-cpu
 N ?= 1000
+VERSION ?= 1
 
 # As typed: make expands no $ in it, and a shell sees it only in the guest
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE
 
-.PHONY: help run stock tree save clean distclean check soak bench build/linux build/stock/linux
+.PHONY: help run stock tree save clean distclean check soak bench series check-series send \
+	docs check-docs build/linux build/stock/linux
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -44,10 +46,10 @@ tree:
 save:
 	@series/save.sh
 
-## make check          run all tests; PART=static|kunit|off|guests|house: only those
+## make check          run all tests; PART=house|series|kunit-tool|guests|kunit|off|static: only those
 ##                     (CASE=NAME: only that one)
 check: tree
-	@series/need.sh run check
+	@series/need.sh run check series
 	@.ci/check $(PART)
 
 ## make soak           boot a thousand times in a row (N=1000)
@@ -61,10 +63,36 @@ bench: build/linux build/stock/linux
 	@.ci/build-off
 	@.ci/bench
 
+## make series         the patches as mail files in build/series (VERSION=2: the next version,
+##                     beside that which has the tag series-v1)
+series: tree
+	@series/need.sh run series
+	@series/series.py make --version $(VERSION)
+
+## make check-series   build and test each step of it; takes half an hour
+check-series: tree
+	@series/need.sh run check series
+	@series/check-series
+
+## make send           who gets what of it, and the call that would send it (SEND=1: send it;
+##                     SEND_ARGS: for git send-email)
+send: series
+	@series/send.sh $(SEND_ARGS)
+
+## make docs           the manual as build/docs/html/time-travel.html
+docs: tree
+	@series/need.sh docs
+	@series/docs.sh
+
+## make check-docs     run every command of the manual
+check-docs: build/linux
+	@series/need.sh run check docs
+	@.ci/check docs
+
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
-		build/kunit build/off build/static build/selftests
+		build/kunit build/off build/static build/selftests build/series build/docs
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:

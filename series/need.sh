@@ -40,6 +40,7 @@ git git' ;;
 	series)
 		echo 'git git
 git-email /usr/lib/git-core/git-send-email
+libmailtools-perl /usr/share/perl5/Mail/Address.pm
 python3 python3
 python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd/__init__.py
 clang clang

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The patch series: one commit a step on a clean base, and the mail files of them.
 
-series.py make [--version N]   build/series/*.patch, from the repository build/series/git
+series.py make [--version N] [--out DIR]
+                               DIR/*.patch, from the repository DIR/git; DIR is build/series
 series.py steps                the steps, and what each brings
 series.py before STEP NAME     the kernel's file NAME as it is before STEP, on standard output
 series.py store STEP NAME      that file, read from standard input, is what NAME is before STEP
@@ -26,7 +27,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BASE = TOP / "build/stock/tree"
-OUT = TOP / "build/series"
+SCRATCH = TOP / "build/series/scratch"
 NOT_KERNEL = ("README.md", "COPYING", "Makefile", ".gitignore", ".gitattributes", ".ci/*", "series/*")
 # The same input gives the same commit ids, so the dates are of no day
 FIRST_DATE = 1767225600
@@ -45,9 +46,8 @@ def run(*command, cwd=TOP, check=True, **options):
 
 def patched(content, patch, why, reverse=False):
     """CONTENT with the file PATCH applied, without fuzz."""
-    scratch = OUT / "scratch"
-    scratch.mkdir(parents=True, exist_ok=True)
-    old, new = scratch / "old", scratch / "new"
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    old, new = SCRATCH / "old", SCRATCH / "new"
     old.write_bytes(content)
     result = subprocess.run(
         ["patch", "--batch", "--forward", "--fuzz=0", "--reject-file=-", "--no-backup-if-mismatch",
@@ -140,7 +140,7 @@ class Source:
 
 
 class Repository:
-    """build/series/git: what the mail files are made of."""
+    """What the mail files are made of."""
 
     def __init__(self, path, who):
         self.path = path
@@ -197,7 +197,7 @@ def build_branch(repo, source, branch, who):
     for number, step in enumerate(source.order):
         script = source.root / f"series/steps/{step}/run"
         if script.exists():
-            run(script, cwd=repo.path, env=dict(repo.env, BASE=str(BASE), SCRATCH=str(OUT / "scratch")))
+            run(script, cwd=repo.path, env=dict(repo.env, BASE=str(BASE), SCRATCH=str(SCRATCH)))
         for name, content in contents.get(step, []):
             repo.write(name, content, source.executable(name))
         if not repo.git("status", "--porcelain"):
@@ -211,7 +211,7 @@ def old_source(version):
     if run("git", "rev-parse", "-q", "--verify", f"refs/tags/{tag}^{{commit}}", check=False).strip() == "":
         die(f"there is no tag {tag}: what was sent as version {version} was to be remembered "
             f"by 'git tag {tag}'")
-    where = OUT / "scratch" / tag
+    where = SCRATCH / tag
     shutil.rmtree(where, ignore_errors=True)
     where.mkdir(parents=True)
     archive = subprocess.run(["git", "archive", tag], cwd=TOP, stdout=subprocess.PIPE, check=True)
@@ -227,14 +227,14 @@ def base_files(sources):
     return sorted(names)
 
 
-def make(version):
+def make(version, out):
     source = Source(TOP)
     who = submitter()
-    shutil.rmtree(OUT / "scratch", ignore_errors=True)
-    for old in OUT.glob("*.patch"):
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("*.patch"):
         old.unlink()
     before = old_source(version - 1) if version > 1 else None
-    repo = Repository(OUT / "git", who)
+    repo = Repository(out / "git", who)
     for name in base_files([source] + ([before] if before else [])):
         repo.write(name, (BASE / name).read_bytes(), os.access(BASE / name, os.X_OK))
     repo.commit(f"Linux {base_version()}\n", 0)
@@ -245,19 +245,19 @@ def make(version):
         options = [f"--reroll-count={version}", "--range-diff=base..before"]
     build_branch(repo, source, "series", who)
     repo.git("config", "branch.series.description", cover(source, version))
-    repo.git("format-patch", "-q", "-o", OUT, "--cover-letter", "--cover-from-description=subject",
+    repo.git("format-patch", "-q", "-o", out, "--cover-letter", "--cover-from-description=subject",
              "--no-thread", "--base=base", *options, "base..series")
-    tidy_cover(repo)
-    shutil.rmtree(OUT / "scratch", ignore_errors=True)
-    mails = sorted(OUT.glob("*.patch"))
-    print(f"build/series: {len(mails)} mail files, on Linux {base_version()}; "
+    name_base(repo, out)
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+    mails = sorted(out.glob("*.patch"))
+    print(f"{out}: {len(mails)} mail files, on Linux {base_version()}; "
           f"the last commit is {repo.git('rev-parse', 'series').strip()[:12]}")
 
 
-def tidy_cover(repo):
-    """The ids of the base's commit mean nothing to anybody: name the version."""
+def name_base(repo, out):
+    """The id of the base's commit means nothing to anybody: name its version."""
     base = repo.git("rev-parse", "base").strip()
-    for path in OUT.glob("*.patch"):
+    for path in out.glob("*.patch"):
         text = path.read_text()
         path.write_text(text.replace(f"base-commit: {base}\n", f"base: Linux {base_version()}\n"))
 
@@ -313,7 +313,9 @@ def show_steps():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("make").add_argument("--version", type=int, default=1)
+    sub = commands.add_parser("make")
+    sub.add_argument("--version", type=int, default=1)
+    sub.add_argument("--out", type=pathlib.Path, default=TOP / "build/series")
     commands.add_parser("steps")
     for command in "before", "store":
         sub = commands.add_parser(command)
@@ -325,7 +327,7 @@ def main():
     if args.command in ("before", "store") and args.step not in Source(TOP).order:
         die(f"series/order has no step '{args.step}'")
     if args.command == "make":
-        make(args.version)
+        make(args.version, args.out.resolve())
     elif args.command == "steps":
         show_steps()
     elif args.command == "before":
