@@ -231,7 +231,7 @@ def make(version, out):
     source = Source(TOP)
     who = submitter()
     out.mkdir(parents=True, exist_ok=True)
-    for old in out.glob("*.patch"):
+    for old in out.glob("*.patch*"):
         old.unlink()
     before = old_source(version - 1) if version > 1 else None
     repo = Repository(out / "git", who)
