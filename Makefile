@@ -92,7 +92,7 @@ check-docs: build/linux
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
-		build/kunit build/off build/static build/selftests build/series build/docs
+		build/kunit build/off build/static build/selftests build/series build/docs build/docs-tree
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:
