@@ -3,7 +3,8 @@
 """Does the series take out again what it brought? series-grows.py REPOSITORY
 
 A step may add to a line that an earlier one brought: then all words of it come back in
-the same place. Prints the lines for which that is not so.
+the same place. And it may do what its message says: a file that is named there is not
+looked at. Prints the lines for which that is not so.
 """
 
 import re
@@ -43,7 +44,10 @@ def words(lines):
 bad = 0
 base = git("rev-parse", "base").strip()
 for commit in git("rev-list", "--reverse", "base..series").split():
+    message = git("log", "-1", "--format=%B", commit)
     for name, first, removed, added in hunks(commit):
+        if name.rsplit("/", 1)[-1] in message:
+            continue
         blame = git("blame", "-l", "-s", "-L", f"{first},+{len(removed)}", f"{commit}^", "--", name)
         for origin, line in zip(blame.splitlines(), removed):
             if origin.split()[0].lstrip("^") in base:
