@@ -17,6 +17,7 @@ The repository holds only those files of the base that the series edits.
 """
 
 import argparse
+import atexit
 import difflib
 import fnmatch
 import os
@@ -24,13 +25,17 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BASE = TOP / "build/stock/tree"
-SCRATCH = TOP / "build/series/scratch"
 NOT_KERNEL = ("README.md", "COPYING", "Makefile", ".gitignore", ".gitattributes", ".ci/*", "series/*")
 # The same input gives the same commit ids, so the dates are of no day
 FIRST_DATE = 1767225600
+
+
+SCRATCH = pathlib.Path(tempfile.mkdtemp(prefix="series."))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 
 def die(message):
@@ -46,7 +51,6 @@ def run(*command, cwd=TOP, check=True, **options):
 
 def patched(content, patch, why, reverse=False):
     """CONTENT with the file PATCH applied, without fuzz."""
-    SCRATCH.mkdir(parents=True, exist_ok=True)
     old, new = SCRATCH / "old", SCRATCH / "new"
     old.write_bytes(content)
     result = subprocess.run(
@@ -212,8 +216,7 @@ def old_source(version):
         die(f"there is no tag {tag}: what was sent as version {version} was to be remembered "
             f"by 'git tag {tag}'")
     where = SCRATCH / tag
-    shutil.rmtree(where, ignore_errors=True)
-    where.mkdir(parents=True)
+    where.mkdir()
     archive = subprocess.run(["git", "archive", tag], cwd=TOP, stdout=subprocess.PIPE, check=True)
     subprocess.run(["tar", "-x"], cwd=where, input=archive.stdout, check=True)
     return Source(where)
@@ -248,7 +251,6 @@ def make(version, out):
     repo.git("format-patch", "-q", "-o", out, "--cover-letter", "--cover-from-description=subject",
              "--no-thread", "--base=base", *options, "base..series")
     name_base(repo, out)
-    shutil.rmtree(SCRATCH, ignore_errors=True)
     mails = sorted(out.glob("*.patch"))
     print(f"{out}: {len(mails)} mail files, on Linux {base_version()}; "
           f"the last commit is {repo.git('rev-parse', 'series').strip()[:12]}")
