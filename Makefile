@@ -7,13 +7,14 @@ FRAGMENT = arch/um/configs/timetravel.config
 TT ?= inf-cpu
 N ?= 1000
 FUZZ_SECONDS ?= 3600
+VERSION ?= 1
 
 # As typed: make expands no $ in it, and a shell sees it only in the guest
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE RUNS
 
-.PHONY: help run stock tree save clean distclean check check-suites check-matrix check-all fuzz soak soak-days bench \
-	build/linux build/stock/linux build/umtt
+.PHONY: help run stock tree save clean distclean check check-suites check-matrix check-all check-series \
+	check-docs docs fuzz soak soak-days bench series send build/linux build/stock/linux build/umtt
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -52,12 +53,12 @@ tree:
 save:
 	@series/save.sh
 
-## make check          run all tests; PART=static|kunit|off|guests|suites|debug|house|
-##                     controller|net|conform: only those
+## make check          run all tests; PART=house|series|kunit-tool|controller|net|conform|guests|
+##                     suites|kunit|off|debug|static: only those
 ##                     (CASE=NAME: only that one; RUNS=10: what has to be the same on
 ##                     each run is run so often, 3 if not given)
 check: tree
-	@series/need.sh run umtt check
+	@series/need.sh run umtt check series
 	@.ci/check $(PART)
 
 ## make check-suites   other people's tests of time, with a table: selftests/timers, CPython,
@@ -103,11 +104,38 @@ bench: build/linux build/stock/linux build/umtt
 	@.ci/bench
 	@.ci/bench-umtt
 
+## make series         the patches as mail files in build/series (VERSION=2: the next version,
+##                     beside that which has the tag series-v1)
+series: tree
+	@series/need.sh run series
+	@series/series.py make --version $(VERSION)
+
+## make check-series   build and test each step of it; takes half an hour
+check-series: tree
+	@series/need.sh run check series
+	@series/check-series
+
+## make send           who gets what of it, and the call that would send it (SEND=1: send it;
+##                     SEND_ARGS: for git send-email)
+send: series
+	@series/send.sh $(SEND_ARGS)
+
+## make docs           the manual as build/docs/html/time-travel.html
+docs: tree
+	@series/need.sh docs
+	@series/docs.sh
+
+## make check-docs     run every command of the manual
+check-docs: build/linux
+	@series/need.sh run check docs
+	@.ci/check docs
+
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
 		build/kunit build/off build/static build/selftests build/suites build/config build/alltests \
 		build/umtt build/umtt.d build/umtt.san build/umtt.fuzz
+		build/kunit build/off build/static build/selftests build/series build/docs build/docs-tree
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:

@@ -47,7 +47,7 @@ sum_of() { [ ! -f "$1" ] || sha256sum <"$1" | cut -d' ' -f1; }
 # Left behind by editors, patch and builds: nobody's source
 not_junk()
 {
-	grep -vE '(~|\.orig|\.rej|\.sw[a-p]|\.o|\.a|\.pyc|\.cmd|\.bak)$|(^|/)(#[^/]*#|\.#[^/]*|__pycache__|\.git|\.kunit|\.config|tags|TAGS|cscope\.[^/]*|\.checkpatch-camelcase\.[^/]*|4913)(/|$)' || true
+	grep -vE '(~|\.orig|\.rej|\.sw[a-p]|\.o|\.a|\.pyc|\.cmd|\.bak)$|(^|/)(#[^/]*#|\.#[^/]*|__pycache__|\.mypy_cache|\.git|\.kunit|\.config|tags|TAGS|cscope\.[^/]*|\.checkpatch-camelcase\.[^/]*|4913)(/|$)' || true
 }
 
 # Names under build/tree that changed after it was made, edited or put there by us

@@ -46,6 +46,7 @@ libclang-rt-14-dev /usr/share/doc/libclang-rt-14-dev
 man-db man
 groff groff
 e2fsprogs /usr/sbin/mkfs.ext4
+mypy mypy
 git git' ;;
 	suites)
 		# tests are packaged for each version of Python; the link tells which is the usual
@@ -53,6 +54,20 @@ git git' ;;
 		echo "lib$python-testsuite /usr/lib/$python/test/test_asyncio
 stress-ng stress-ng
 golang-go go" ;;
+	series)
+		echo 'git git
+git-email /usr/lib/git-core/git-send-email
+libmailtools-perl /usr/share/perl5/Mail/Address.pm
+python3 python3
+python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd/__init__.py
+clang clang
+lld ld.lld
+llvm llvm-ar
+gcc-multilib /usr/share/doc/gcc-multilib/copyright
+sparse sparse' ;;
+	docs)
+		echo 'python3-sphinx /usr/share/doc/python3-sphinx/copyright
+python3 python3' ;;
 	*) die "need.sh knows no group '$1'" ;;
 	esac
 }

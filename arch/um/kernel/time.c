@@ -16,6 +16,7 @@
 #include <asm/irq.h>
 #include <kern_util.h>
 #include <os.h>
+#include <skas.h>
 
 /* What a timer of the host can do, ns */
 #define HOST_TIMER_MIN_DELTA	((s64)500)

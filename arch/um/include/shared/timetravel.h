@@ -32,10 +32,6 @@ extern enum time_travel_mode time_travel_mode;
 void time_travel_ndelay(unsigned long nsec);
 void time_travel_relax(void);
 
-/* os-Linux/skas/process.c */
-extern int userspace_running;
-int os_user_tick(unsigned long long tick_ns);
-
 /* os-Linux/signal.c; all are called with interrupts off */
 #define OS_WAIT_FDS	2
 int os_irq_pending(void);

@@ -15,6 +15,7 @@
 #include <linux/timekeeping.h>
 #include <asm/irq.h>
 #include <asm/irq_regs.h>
+#include <skas.h>
 #include "core.h"
 #include "guard.h"
 

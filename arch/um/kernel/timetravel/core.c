@@ -84,6 +84,18 @@ static void tt_core_leave(struct tt_core *core, unsigned long flags)
 	local_irq_restore(flags);
 }
 
+/* Where it takes two reads, an interrupt may move time between them. */
+static u64 tt_core_peek(const struct tt_core *core)
+{
+	u64 now;
+
+	do {
+		now = READ_ONCE(core->now);
+	} while (!IS_ENABLED(CONFIG_64BIT) && now != READ_ONCE(core->now));
+
+	return now;
+}
+
 /**
  * tt_core_now() - what time it is, for nothing
  * @core: the core
@@ -95,7 +107,7 @@ u64 tt_core_now(struct tt_core *core)
 {
 	if (core->mode->refresh)
 		core->mode->refresh(core);
-	return core->now;
+	return tt_core_peek(core);
 }
 
 /**

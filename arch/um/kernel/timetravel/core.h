@@ -29,6 +29,7 @@
 #ifndef __TIMETRAVEL_CORE_H
 #define __TIMETRAVEL_CORE_H
 
+#include <linux/time64.h>
 #include "queue.h"
 
 struct tt_core;

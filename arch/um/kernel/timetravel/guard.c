@@ -76,11 +76,13 @@ bool tt_guard_count(struct tt_guard *guard)
 /* Where to move time to: nowhere while it is held. */
 static u64 guard_next(struct tt_core *core)
 {
+	u64 now = tt_core_now(core);
+
 	if (core->held)
-		return core->now;
+		return now;
 
 	return min(tt_core_after(core, TICK_NSEC),
-		   max(tt_queue_expiry(&core->queue), core->now));
+		   max(tt_queue_expiry(&core->queue), now));
 }
 
 /* Held time is waited for, or whoever spins until it is released would not see it. */

@@ -80,6 +80,10 @@ fi
 for file in "$KERNEL" "$top"/build/linux "$top"/linux "$top"/../linux; do
 	[ -n "$KERNEL" ] || [ ! -f "$file" ] || KERNEL=$file
 done
+if [ -z "$KERNEL" ]; then
+	echo "1..0 # SKIP no kernel at ./linux or build/linux of the tree; KERNEL=FILE names one"
+	exit 4
+fi
 { [ -f "$KERNEL" ] && [ -x "$KERNEL" ]; } || broken "no kernel '$KERNEL'; name one with --kernel"
 KERNEL=$(realpath "$KERNEL")
 mkdir -p "$PROGRAMS"
