@@ -29,10 +29,10 @@ static int connect_to(const char *socket)
 
 	if (socket)
 		snprintf(path, sizeof(path), "%s.ctl", socket);
-	else if (place_default(path, sizeof(path) - 4))
-		return -1;
-	else
+	else if (!place_default(path, sizeof(path) - 4))
 		strcat(path, ".ctl");
+	else
+		return -1;
 	fd = proto_connect(path, why);
 	if (fd < 0)
 		complain("%s%s", why, socket ? "" : "; name a controller with --socket");
@@ -93,7 +93,8 @@ static void show(const json_t *answer)
 	       json_string_value(json_object_get(answer, "state")));
 	if (!clients)
 		return;
-	printf("%lld of %lld clients have joined, %lld have left, %lld of these died; %lld hand-offs, %lld messages\n",
+	printf("%lld of %lld clients have joined, %lld have left, %lld of these died; "
+	       "%lld hand-offs, %lld messages\n",
 	       json_integer_value(json_object_get(answer, "joined")),
 	       json_integer_value(json_object_get(answer, "expected")),
 	       json_integer_value(json_object_get(answer, "left")),
@@ -101,7 +102,8 @@ static void show(const json_t *answer)
 	       json_integer_value(json_object_get(answer, "handoffs")),
 	       json_integer_value(json_object_get(answer, "messages")));
 	if (json_array_size(clients))
-		puts(" slot                   ID  process  state                      request  page       runs");
+		printf("%5s %20s %8s  %-9s %24s  %-4s %10s\n", "slot", "ID", "process",
+		       "state", "request", "page", "runs");
 	for (i = 0; i < json_array_size(clients); i++)
 		show_client(json_array_get(clients, i));
 }

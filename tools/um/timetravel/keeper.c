@@ -267,7 +267,7 @@ static bool look_after(struct keeper *keeper)
  * @link: to the controller
  * @controller: its process
  */
-void keeper_main(struct launch *launch, int link, pid_t controller)
+void __noreturn keeper_main(struct launch *launch, int link, pid_t controller)
 {
 	struct keeper keeper = { .launch = launch, .link = link, .controller = controller };
 	bool told;

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "loop.h"
+#include "util.h"
 
 /**
  * struct launch - programs, and the keeper that looks after them
@@ -63,8 +64,7 @@ void launch_remove(const struct launch *launch);
 void launch_end(struct launch *launch);
 
 /* Of keeper.c */
-void keeper_main(struct launch *launch, int link, pid_t controller)
-	__attribute__((noreturn));
+void __noreturn keeper_main(struct launch *launch, int link, pid_t controller);
 
 /* Of launch_args.c */
 char **launch_args(const struct launch *launch, unsigned int index);

@@ -38,12 +38,12 @@ static int check_directory(const char *path)
 		return -1;
 	}
 	if (st.st_uid != geteuid() && st.st_uid) {
-		complain("%s belongs to user %u, who could replace a socket there; choose another directory",
+		complain("%s belongs to user %u, who could replace a socket there: choose another",
 			 dir, st.st_uid);
 		return -1;
 	}
 	if (st.st_mode & 022 && !(st.st_mode & S_ISVTX)) {
-		complain("others can write to %s (mode %04o) and replace a socket there: chmod go-w it, or choose another directory",
+		complain("others can replace a socket in %s (mode %04o): chmod go-w it",
 			 dir, st.st_mode & 07777);
 		return -1;
 	}

@@ -10,6 +10,8 @@
 /* How many FREE_UNTIL a client may leave unanswered until others have to wait for it */
 #define FREES_DUE_MAX 64
 
+#define PAGE_TIME "what stands in the page"
+
 static void answer(struct sim *sim, struct client *client, const struct um_timetravel_msg *msg,
 		   __u64 time)
 {
@@ -23,7 +25,7 @@ static __u64 current_time(struct sim *sim)
 {
 	if (sim->running && sim->running->page) {
 		sim_look(sim);
-		sim_time_claimed(sim, shm_time(&sim->shm), "the page's current_time");
+		sim_time_claimed(sim, shm_time(&sim->shm), PAGE_TIME);
 	}
 	return sim->now;
 }
@@ -156,11 +158,12 @@ static void on_wait(struct sim *sim, struct client *client, const struct um_time
 			sim->seen[client->slot] = time;
 		}
 		sim_look(sim);
-		sim_time_claimed(sim, claimed, "the page's current_time");
+		sim_time_claimed(sim, claimed, PAGE_TIME);
 	}
 	note_hidden(sim, client);
 	note_missed(sim, client);
-	client->free_until = client->reach = 0;
+	client->free_until = 0;
+	client->reach = 0;
 	client->state = CLIENT_WAITING;
 	client->since = host_time();
 	sim->running = NULL;
@@ -363,12 +366,12 @@ enum sim_received sim_receive(struct sim *sim, struct client *client,
 	if (verdict == CLIENT_ODD && sim_say_once(sim, client, msg->op))
 		sim_say(sim, client, "sent %s while %s: %s; answered, not done",
 			proto_format(text, msg), client_doing(client), why);
-	if (verdict != CLIENT_FINE)
-		answer(sim, client, msg, 0);
-	else if (msg->op == UM_TIMETRAVEL_ACK)
+	if (verdict == CLIENT_FINE && msg->op == UM_TIMETRAVEL_ACK)
 		return on_ack(sim, client, msg);
-	else
+	if (verdict == CLIENT_FINE)
 		handlers[msg->op](sim, client, msg);
+	else
+		answer(sim, client, msg, 0);
 	return SIM_DONE;
 }
 
@@ -411,7 +414,7 @@ void sim_leave(struct sim *sim, struct client *client, enum sim_leaving how)
 	}
 	if (ran && client->page) {
 		sim_look(sim);
-		sim_time_claimed(sim, shm_time(&sim->shm), "the page's current_time");
+		sim_time_claimed(sim, shm_time(&sim->shm), PAGE_TIME);
 	}
 	if (ran)
 		sim->running = NULL;

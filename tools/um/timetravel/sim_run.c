@@ -235,7 +235,8 @@ static void first_grant(struct sim *sim, struct client *client)
 		[UM_TIMETRAVEL_SHARED_MEMFD] = page ? sim->shm.fd : sim->shm.refused_fd,
 		[UM_TIMETRAVEL_SHARED_LOGFD] = sim->shm.log_fd,
 	};
-	struct um_timetravel_msg ack = proto_msg(UM_TIMETRAVEL_ACK, client->start_seq, client->slot);
+	struct um_timetravel_msg ack = proto_msg(UM_TIMETRAVEL_ACK, client->start_seq,
+						  client->slot);
 
 	shm_open_slot(&sim->shm, client->slot, client->id);
 	client->page_offered = page;
@@ -265,7 +266,8 @@ static void run(struct sim *sim, struct client *client, __u64 bound)
 	}
 	if (client->free_credit && bound > sim->now) {
 		client->free_credit--;
-		client->free_until = client->reach = bound;
+		client->free_until = bound;
+		client->reach = bound;
 		sim_send_owed(sim, client, UM_TIMETRAVEL_FREE_UNTIL,
 			      client_from_sim(client, bound), NULL);
 		trace_event(sim->trace, sim->now, TRACE_FREE, client->slot, client->id, bound);
@@ -365,7 +367,8 @@ static void begin(struct sim *sim)
 	sim->top = sim->count;
 	for (slot = 1; slot <= sim->top; slot++)
 		sim->clients[slot]->slot = slot;
-	sim->begun = sim->pace_host = host_time();
+	sim->begun = host_time();
+	sim->pace_host = sim->begun;
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define __noreturn __attribute__((noreturn))
 #define __printf(string, first) __attribute__((format(printf, string, first)))
 
 #define container_of(ptr, type, member) \

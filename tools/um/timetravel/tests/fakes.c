@@ -84,7 +84,7 @@ static int number(const char *text, __u64 *value)
 {
 	if (!parse_number(text, UINT64_MAX, value))
 		return 0;
-	fprintf(stderr, "fakes: '%s' is no number\n", text);
+	fprintf(stderr, "fakes: '%s' is not one\n", text);
 	return 2;
 }
 
@@ -100,16 +100,35 @@ static int parse(struct plan *plan, int argc, char **argv)
 
 	while (!err && (option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
 		switch (option) {
-		case 's': plan->socket = optarg; break;
-		case 'c': err = number(optarg, &plan->count); break;
-		case 'f': err = number(optarg, &plan->first); break;
-		case 'n': err = number(optarg, &plan->steps); break;
-		case 't': err = number(optarg, &plan->step); break;
-		case 'm': plan->no_page = true; break;
-		case 'r': plan->random = true; break;
-		case 'l': plan->log = true; break;
-		case 'T': plan->time = true; break;
-		default: err = 2;
+		case 's':
+			plan->socket = optarg;
+			break;
+		case 'c':
+			err = number(optarg, &plan->count);
+			break;
+		case 'f':
+			err = number(optarg, &plan->first);
+			break;
+		case 'n':
+			err = number(optarg, &plan->steps);
+			break;
+		case 't':
+			err = number(optarg, &plan->step);
+			break;
+		case 'm':
+			plan->no_page = true;
+			break;
+		case 'r':
+			plan->random = true;
+			break;
+		case 'l':
+			plan->log = true;
+			break;
+		case 'T':
+			plan->time = true;
+			break;
+		default:
+			err = 2;
 		}
 	}
 	return plan->socket ? err : 2;

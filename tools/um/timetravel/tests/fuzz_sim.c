@@ -91,10 +91,14 @@ static __u64 take(struct input *input, size_t bytes)
 static __u64 take_time(struct input *input)
 {
 	switch (take(input, 1) % 4) {
-	case 0: return take(input, 1);
-	case 1: return sim.now + take(input, 2) - 32;
-	case 2: return PROTO_NEVER - take(input, 1) + 8;
-	default: return take(input, 8);
+	case 0:
+		return take(input, 1);
+	case 1:
+		return sim.now + take(input, 2) - 32;
+	case 2:
+		return PROTO_NEVER - take(input, 1) + 8;
+	default:
+		return take(input, 8);
 	}
 }
 
@@ -144,12 +148,24 @@ static void page_turn(unsigned int i, struct input *input)
 static void user(unsigned int what, struct input *input)
 {
 	switch (what % 6) {
-	case 0: sim_pause(&sim); break;
-	case 1: sim_resume(&sim); break;
-	case 2: sim_step(&sim); break;
-	case 3: sim_until(&sim, take_time(input)); break;
-	case 4: sim_broadcast(&sim, take(input, 8)); break;
-	case 5: sim_wake(&sim); break;
+	case 0:
+		sim_pause(&sim);
+		break;
+	case 1:
+		sim_resume(&sim);
+		break;
+	case 2:
+		sim_step(&sim);
+		break;
+	case 3:
+		sim_until(&sim, take_time(input));
+		break;
+	case 4:
+		sim_broadcast(&sim, take(input, 8));
+		break;
+	case 5:
+		sim_wake(&sim);
+		break;
 	}
 }
 

@@ -483,7 +483,7 @@ def page_running_id(directory):
 def page_time_ahead(directory):
     """a later current_time than it may write"""
     garbage(directory, lambda c: c.poke(16, "=Q", 10**18),
-            said=r"the page's current_time is 10{18} ns, later than it may be: \d+$")
+            said=r"what stands in the page is 10{18} ns, later than it may be: \d+$")
 
 
 def page_time_back(directory):

@@ -22,8 +22,8 @@ cat >"$work/init" <<END
 #!$busybox sh
 PATH=/b
 b() { $busybox "\$@"; }
-b mount -t proc proc /proc
-b mount -t sysfs sysfs /sys
+b mount -t proc none /proc
+b mount -t sysfs none /sys
 show() { echo "\$(b awk '{ print \$1 }' /proc/uptime) \$*"; }
 case \$umtt_guest in
 naps)
@@ -53,6 +53,7 @@ chmod +x "$work/init"
 # Words of a kernel's command line that runs the guest $1
 kernel_args()
 {
+	# shellcheck disable=SC2054	# words of the kernel's
 	args=("$KERNEL" mem=48M root=none rootfstype=hostfs rootflags=/ ro "init=$work/init"
 		con=null con0=null,fd:1 quiet "umtt_guest=$1" "${@:2}")
 }
@@ -64,13 +65,16 @@ status=0
 # serve OPTION... -- WORD...: until it ends; sets $status; its lines are in err
 serve()
 {
-	timeout -k 5 $LIMIT "$UMTT" serve --logs logs --stats "$@" 2>err
+	timeout -k 5 "$LIMIT" "$UMTT" serve --logs logs --stats "$@" 2>err
 	status=$?
 }
 
 ended()
 {
-	[ "$status" = "$1" ] || { bad "umtt: want status $1, got $status"; cat err; tail -n 5 logs/*.log; }
+	[ "$status" != "$1" ] || return 0
+	bad "umtt: want status $1, got $status"
+	cat err
+	tail -n 5 logs/*.log
 }
 
 said() { grep -q -- "$1" err || { bad "umtt did not say '$1':"; cat err; }; }
@@ -78,14 +82,16 @@ said() { grep -q -- "$1" err || { bad "umtt did not say '$1':"; cat err; }; }
 # guest_said N LINE: client N wrote this line
 guest_said()
 {
-	tr -d '\r' <"logs/$1.log" | grep -qx -- "$2" || { bad "guest $1: no line '$2' in:"; tail -n 5 "logs/$1.log"; }
+	tr -d '\r' <"logs/$1.log" | grep -qx -- "$2" && return
+	bad "guest $1: no line '$2' in:"
+	tail -n 5 "logs/$1.log"
 }
 
 wait_for_line()
 {
 	local end=$((SECONDS + LIMIT))
 	until grep -qs -- "$1" err; do
-		[ $SECONDS -lt $end ] || { bad "umtt did not say '$1'"; return 1; }
+		[ "$SECONDS" -lt "$end" ] || { bad "umtt did not say '$1'"; return 1; }
 		sleep 0.05
 	done
 }
@@ -113,8 +119,8 @@ leaving_early()
 {
 	kernel_args naps umtt_nap=5
 	serve --clients 2 "$@" -- sh -c "if [ {id} = 1 ]; then guest=short; else guest=naps; fi
-		exec $(printf "'%s' " "${args[@]}") umtt_guest=\$guest umid={id} uml_dir=$PWD/uml{id}/ \
-			time-travel=ext:{id}:{socket}"
+		exec $(printf "'%s' " "${args[@]}") umtt_guest=\$guest umid={id} \
+			uml_dir=$PWD/uml{id}/ time-travel=ext:{id}:{socket}"
 	ended 0
 	guest_said 1 '0\.5[0-9] end'
 	guest_said 2 '1\.5[0-9] end'
@@ -126,14 +132,22 @@ kernel_by_hand()
 {
 	mkdir -p logs
 	kernel_args "$2" umtt_nap=
-	timeout -s KILL $LIMIT "${args[@]}" "umid=$1" "uml_dir=$PWD/uml$1/" \
+	timeout -s KILL "$LIMIT" "${args[@]}" "umid=$1" "uml_dir=$PWD/uml$1/" \
 		"time-travel=ext:$1:$PWD/clock" </dev/null >"logs/$1.log" 2>&1 &
+}
+
+# Until two clients have said START
+wait_for_two()
+{
+	until "$UMTT" status --socket "$PWD/clock" 2>/dev/null | grep -q '^2 of'; do
+		sleep 0.02
+	done
 }
 
 # At a simulated second, a second kernel comes: it begins at its own zero
 joining_late()
 {
-	timeout -k 5 $LIMIT "$UMTT" serve --socket "$PWD/clock" --trace trace "$@" 2>err &
+	timeout -k 5 "$LIMIT" "$UMTT" serve --socket "$PWD/clock" --trace trace "$@" 2>err &
 	local server=$! clients=()
 	wait_for_line 'waits for' || return
 	"$UMTT" pause --socket "$PWD/clock" >out 2>&1
@@ -142,10 +156,10 @@ joining_late()
 	"$UMTT" until 500ms --socket "$PWD/clock" >out 2>&1 || bad "until: $(cat out)"
 	kernel_by_hand 2 naps
 	clients+=($!)
-	until "$UMTT" status --socket "$PWD/clock" 2>/dev/null | grep -q '^2 of'; do sleep 0.05; done
+	wait_for_two
 	"$UMTT" resume --socket "$PWD/clock" >out 2>&1
 	wait "${clients[@]}"
-	wait $server
+	wait "$server"
 	status=$?
 	ended 0
 	guest_said 1 '1\.0[0-9] end'
@@ -158,7 +172,7 @@ joining_late_without_page() { joining_late --no-page; }
 # A kernel is killed: the other one goes on
 killed()
 {
-	timeout -k 5 $LIMIT "$UMTT" serve --socket "$PWD/clock" --clients 2 --stats "$@" 2>err &
+	timeout -k 5 "$LIMIT" "$UMTT" serve --socket "$PWD/clock" --clients 2 --stats "$@" 2>err &
 	local server=$! survivor victim
 	wait_for_line 'waits for' || return
 	kernel_args forever
@@ -167,11 +181,11 @@ killed()
 	victim=$!
 	kernel_by_hand 2 naps
 	survivor=$!
-	until "$UMTT" status --socket "$PWD/clock" 2>/dev/null | grep -q '^2 of'; do sleep 0.02; done
+	wait_for_two
 	sleep 0.1
-	kill -KILL $victim
-	wait $survivor
-	wait $server
+	kill -KILL "$victim"
+	wait "$survivor"
+	wait "$server"
 	status=$?
 	ended 0
 	said '2 clients joined, 2 have left'
@@ -194,8 +208,8 @@ broadcast()
 {
 	kernel_args hear
 	serve --clients 2 "$@" -- sh -c "if [ {id} = 1 ]; then guest=say; else guest=hear; fi
-		exec $(printf "'%s' " "${args[@]}") umtt_guest=\$guest umid={id} uml_dir=$PWD/uml{id}/ \
-			time-travel=ext:{id}:{socket}"
+		exec $(printf "'%s' " "${args[@]}") umtt_guest=\$guest umid={id} \
+			uml_dir=$PWD/uml{id}/ time-travel=ext:{id}:{socket}"
 	ended 0
 	guest_said 2 0x4711
 }
@@ -206,10 +220,12 @@ processes_of() { grep -lsFf <(printf '%s\n' "$1") /proc/[0-9]*/cmdline 2>/dev/nu
 # A simulated minute with kernels that never end: umtt ends them, with nothing left
 ends_them()
 {
+	local left
 	kernel_args forever "umtt_mark=$PWD"
 	serve --clients 2 --end 5s -- "${args[@]}"
 	ended 0
-	[ -z "$(processes_of "umtt_mark=$PWD")" ] || bad "left behind: $(processes_of "umtt_mark=$PWD")"
+	left=$(processes_of "umtt_mark=$PWD")
+	[ -z "$left" ] || bad "left behind: $left"
 }
 
 # The same if umtt is killed
@@ -217,14 +233,15 @@ killed_umtt()
 {
 	kernel_args forever "umtt_mark=$PWD"
 	"$UMTT" serve --socket "$PWD/clock" --clients 2 --logs logs -- "${args[@]}" 2>err &
-	local server=$! end=$((SECONDS + LIMIT))
+	local server=$! end=$((SECONDS + LIMIT)) left
 	sleep 0.5
-	kill -KILL $server
-	wait $server 2>/dev/null
-	while [ -n "$(processes_of "umtt_mark=$PWD")" ] || [ -e clock ] || [ -e clock.lock ]; do
-		[ $SECONDS -lt $end ] || { bad "left behind: $(processes_of "umtt_mark=$PWD") $(ls)"; return; }
+	kill -KILL "$server"
+	wait "$server" 2>/dev/null
+	while left=$(processes_of "umtt_mark=$PWD"); [ -n "$left" ] || [ -e clock ]; do
+		[ "$SECONDS" -lt "$end" ] || { bad "left behind: $left $(ls)"; return; }
 		sleep 0.05
 	done
+	[ ! -e clock.lock ] || bad "left behind: clock.lock"
 }
 
 # Twice the same guests: twice the same trace, but for host time and process IDs
@@ -235,7 +252,7 @@ same_twice()
 	for i in 1 2; do
 		serve --clients 2 --trace "trace$i" --start 0 -- "${args[@]}"
 		ended 0
-		sed 's/^\([0-9]*\) [0-9]* \(.*\)/\1 \2/; s/^\(.* join .*\) [0-9]*$/\1/' "trace$i" >"order$i"
+		awk '{ $2 = ""; if ($3 == "join") $6 = ""; print }' "trace$i" >"order$i"
 	done
 	cmp order1 order2 || bad "the traces differ: $(diff order1 order2 | head -n 10)"
 }
