@@ -198,6 +198,8 @@ static int serve(int argc, char **argv)
 	serve.launch.logs = serve.opt.logs;
 	serve.launch.argv = serve.opt.program;
 	serve.launch.count = serve.opt.program ? serve.opt.sim.expect : 0;
+	/* what a program ends with is known when it has ended */
+	serve.opt.sim.stay = serve.launch.count;
 	if (serve.opt.trace) {
 		serve.trace = trace_open(serve.opt.trace);
 		if (!serve.trace) {

@@ -48,7 +48,7 @@ static void overview(FILE *to)
 	for (cmd = commands; *cmd; cmd++)
 		fprintf(to, "  %-10s %s\n", (*cmd)->name, (*cmd)->what);
 	fputs("\n'umtt COMMAND --help' says more about each.\n\n"
-	      "  umtt serve --clients 2 -- build/linux mem=64M root=/dev/root init=/bin/sh\n"
+	      "  umtt serve --clients 2 -- build/linux mem=64M root=/dev/ubda ubd0=cow{id},image\n"
 	      "\n"
 	      "Exit status: 0 all went well, 1 it could not be done, 2 called wrongly;\n"
 	      "of serve also 3 everybody sleeps for ever, 4 a client died or failed,\n"

@@ -71,7 +71,7 @@ const char serve_help[] =
 "\n"
 "TIME is a number with a unit: 90s, 250ms, 10us, 5ns, 2min, 1.5h, 1d.\n"
 "\n"
-"  umtt serve --clients 2 -- build/linux mem=64M rootfstype=hostfs ro init=/bin/date\n"
+"  umtt serve --clients 2 -- build/linux mem=64M root=/dev/ubda ubd0=cow{id},image\n"
 "  umtt serve --clients 2 --socket /tmp/clock --stats\n"
 "  umtt serve --clients 2 -- guest-run --time-travel ext:{id}:{socket} date\n"
 "\n"

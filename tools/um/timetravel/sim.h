@@ -35,6 +35,7 @@ enum sim_end {
  * @slots: of the shared page
  * @no_page: nobody gets the page
  * @late_page: clients that join when time has passed get it, too
+ * @stay: it is not over when all have left
  * @start: the wall clock at time 0, ns since 1970
  * @end: the simulation ends at this time, ns
  * @limit: the same, and it has failed
@@ -46,7 +47,7 @@ enum sim_end {
 struct sim_options {
 	unsigned int expect;
 	unsigned int slots;
-	bool no_page, late_page;
+	bool no_page, late_page, stay;
 	__u64 start;
 	__u64 end, limit;
 	double pace;

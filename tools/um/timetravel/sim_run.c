@@ -195,7 +195,7 @@ static void nobody_asks(struct sim *sim)
 	__u64 host;
 
 	if (!sim->count || !somebody_sleeps(sim)) {
-		if (sim->left)
+		if (sim->left && !sim->opt.stay)
 			end(sim, SIM_ALL_LEFT, 0);
 		else
 			idle(sim, true, 0);

@@ -150,6 +150,9 @@ def statuses(directory):
     status, said = status_of(directory, "sh", "-c", "exit {id}")
     assert status == 4 and "program 2 ended with status 2" in said, said
     assert "logs/2.log" in said
+    # it has left the clock, and then it fails
+    status, said = status_of(directory, "sh", "-c", " ".join(fake) + " 10; sleep 0.2; exit 3")
+    assert status == 4 and "program 2 ended with status 3" in said, said
     status, said = status_of(directory, "sh", "-c", "kill -9 $$ # {socket}")
     assert status == 4 and "killed by signal 9 (Killed)" in said, said
     status, said = status_of(directory, "/no/such/program")
