@@ -74,8 +74,11 @@ static ssize_t bc_message_store(struct kobject *kobj,
 	return err ?: count;
 }
 
-static struct kobj_attribute bc_message_attr =
-	__ATTR(bc-message, 0600, bc_message_show, bc_message_store);
+static struct kobj_attribute bc_message_attr = {
+	.attr = { .name = "bc-message", .mode = 0660 },
+	.show = bc_message_show,
+	.store = bc_message_store,
+};
 
 static int __init broadcast_init(void)
 {

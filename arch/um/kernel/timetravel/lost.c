@@ -38,6 +38,7 @@ static void lost_status(void)
 	if (lost_powers_off)
 		uml_exitcode = TT_STATUS_LOST;
 }
+
 __uml_exitcall(lost_status);
 
 static void lost_power_off(void)

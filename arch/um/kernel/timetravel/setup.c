@@ -261,4 +261,5 @@ static int __init time_travel_start(void)
 	time_travel_guard.patience = options.spin_patience * NSEC_PER_MSEC;
 	return 0;
 }
+
 __uml_postsetup(time_travel_start);
