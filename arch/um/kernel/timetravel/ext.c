@@ -70,14 +70,9 @@ static void ext_wait(struct tt_core *core)
 	if (os_irq_pending() || tt_hold_finish())
 		return;
 
-	switch (os_wait_readable(&tt_ext_link.fd, 1, TT_HOLD_PATIENCE)) {
-	case 0:
+	if (!os_wait_readable(&tt_ext_link.fd, 1, TT_HOLD_PATIENCE))
 		tt_link_take(&tt_ext_link);
-		break;
-	case -ETIMEDOUT:
-		tt_hold_complain();
-		break;
-	}
+	tt_hold_complain();
 }
 
 /* Has time been passed that was not granted? */

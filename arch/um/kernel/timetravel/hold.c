@@ -104,18 +104,30 @@ bool tt_hold_finish(void)
 /**
  * tt_hold_complain() - name those that have held time for long
  *
+ * Now and then only, however often it is called.
+ *
  * Context: interrupts off.
  */
 void tt_hold_complain(void)
 {
+	static u64 last;
 	struct time_travel_hold *hold;
 	u64 now = os_nsecs();
+	bool told = false;
 
-	list_for_each_entry(hold, &holders, list)
-		if (now - hold->since >= TT_HOLD_PATIENCE)
-			pr_warn("time-travel: %s has held time for %llu s of host time: %u requests that the host does not finish\n",
-				hold->name, div_u64(now - hold->since, NSEC_PER_SEC),
-				hold->count);
+	if (now - last < TT_HOLD_PATIENCE)
+		return;
+
+	list_for_each_entry(hold, &holders, list) {
+		if (now - hold->since < TT_HOLD_PATIENCE)
+			continue;
+		pr_warn("time-travel: %s has held time for %llu s of host time: %u requests that the host does not finish\n",
+			hold->name, div_u64(now - hold->since, NSEC_PER_SEC),
+			hold->count);
+		told = true;
+	}
+	if (told)
+		last = now;
 }
 
 /**
@@ -129,6 +141,9 @@ void tt_hold_complain(void)
  */
 void tt_hold_wait(struct tt_core *core)
 {
-	if (!tt_hold_finish() && !os_wait_irq(TT_HOLD_PATIENCE))
-		tt_hold_complain();
+	if (tt_hold_finish())
+		return;
+
+	os_wait_irq(TT_HOLD_PATIENCE);
+	tt_hold_complain();
 }

@@ -61,12 +61,55 @@ static void guard_with_a_small_limit_still_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entries_until_step(), 1);
 }
 
+static struct tt_core core;
+static u64 came;
+
+static void note_time(struct time_travel_event *e)
+{
+	came = tt_core_now(&core);
+}
+
+/* Polls of the kernel get to an event in time, and not by a ns each. */
+static void guard_lets_polling_get_on(struct kunit *test)
+{
+	struct time_travel_event e = { .fn = note_time };
+	unsigned int polls;
+
+	tt_core_init(&core, &tt_infcpu, 0);
+	came = 0;
+	tt_core_arm(&core, &e, NSEC_PER_SEC / 2 + 1);
+	for (polls = 0; !came && polls < 1000000; polls++)
+		tt_guard_relax(&guard, &core);
+
+	KUNIT_EXPECT_EQ(test, came, NSEC_PER_SEC / 2 + 1);
+	/* the first hundred, and then five for each tick */
+	KUNIT_EXPECT_LE(test, polls, 100 + 5 * (HZ / 2 + 2));
+}
+
+/* Polls between which something else moves time are no loop that waits. */
+static void guard_leaves_short_polls_alone(struct kunit *test)
+{
+	unsigned int i;
+
+	tt_core_init(&core, &tt_infcpu, 0);
+	for (i = 0; i < 1000; i++) {
+		tt_guard_relax(&guard, &core);
+		if (i % 50 == 0)
+			tt_core_delay(&core, 10);
+	}
+
+	KUNIT_EXPECT_EQ(test, guard.steps, 0);
+	KUNIT_EXPECT_EQ(test, tt_core_now(&core), 1000 + 20 * 10);
+}
+
 static struct kunit_case guard_cases[] = {
 	KUNIT_CASE(guard_moves_time_at_the_limit),
 	KUNIT_CASE(guard_is_sooner_the_next_time),
 	KUNIT_CASE(guard_forgets_when_idle),
 	KUNIT_CASE(guard_without_a_limit_does_nothing),
 	KUNIT_CASE(guard_with_a_small_limit_still_counts),
+	KUNIT_CASE(guard_lets_polling_get_on),
+	KUNIT_CASE(guard_leaves_short_polls_alone),
 	{}
 };
 

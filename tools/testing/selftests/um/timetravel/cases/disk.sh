@@ -242,3 +242,35 @@ a_disk_is_removed_only_when_idle()
 	[ "$failed" = 0 ] || show said
 }
 tt_case "inf-cpu basic" a_disk_is_removed_only_when_idle
+
+# The host's half of the disk is stopped for longer than the kernel's patience
+a_host_that_hangs_is_named()
+{
+	local child parent stop
+	truncate -s 16M disk
+	mkdir talk
+	(
+		until [ -e talk/ready ]; do sleep 0.05; done
+		# what the kernel does not trace are its own threads on the host
+		parent=$(pgrep -f "^$KERNEL .*ubd0=$PWD/disk" | head -n 1)
+		for child in $(pgrep -P "$parent"); do
+			grep -qs '^TracerPid:[[:space:]]0$' "/proc/$child/status" && stop+=" $child"
+		done
+		kill -STOP $stop
+		touch talk/go
+		sleep 12
+		kill -CONT $stop
+	) &
+	disk_guest --append "ubd0=$PWD/disk" --writable "$PWD/talk" --env "TALK=$PWD/talk" '
+		: >$TALK/ready
+		until [ -e $TALK/go ]; do sleep 0.1; done
+		others; began
+		dd if=/dev/ubda of=/dev/null bs=1M iflag=direct status=none
+		ended
+		dmesg | grep "has held time"'
+	wait
+	good
+	no_time
+	has out 'ubda has held time for 1[0-9] s of host time: [0-9]+ requests'
+}
+slow_case "inf-cpu basic" a_host_that_hangs_is_named
