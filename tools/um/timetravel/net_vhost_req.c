@@ -290,7 +290,7 @@ static int get_config(struct net_vhost *v)
 	memcpy(&config, msg.payload, sizeof(config));
 	if (config.size > room || config.offset > room - config.size ||
 	    msg.header.size != sizeof(config) + config.size)
-		return net_vhost_refuse(v, "asks for %u bytes of configuration at %u in a message of %u",
+		return net_vhost_refuse(v, "asks for %u bytes of configuration at %u, in %u",
 					config.size, config.offset, msg.header.size);
 	memcpy(space, v->config, sizeof(v->config));
 	memcpy(msg.payload + sizeof(config), space + config.offset, config.size);

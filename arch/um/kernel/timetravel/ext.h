@@ -45,8 +45,7 @@ void tt_ext_connect(struct tt_link *link, const struct tt_link_ops *ops);
 void tt_ext_await_turn(struct tt_link *link);
 void tt_ext_join(struct tt_link *link, u16 slot);
 
-/* lost.c; begun: the kernel runs, so there is something to lose */
-extern bool tt_ext_begun;
+/* lost.c */
 void tt_ext_lost(struct tt_link *link);
 
 /* broadcast.c */

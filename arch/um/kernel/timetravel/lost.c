@@ -29,7 +29,6 @@ static void lost_force(struct work_struct *work)
 
 static DECLARE_DELAYED_WORK(lost_work, lost_force);
 
-bool tt_ext_begun;
 static bool lost_powers_off, lost_late;
 
 /* Whatever the end of user space says of it */
@@ -67,7 +66,8 @@ void tt_ext_lost(struct tt_link *link)
 {
 	os_link_close(link->fd);
 
-	if (!tt_ext_begun) {
+	/* a kernel that runs has asked for a time, and has something to lose */
+	if (!link->until) {
 		os_warn("time-travel=ext:%s: %s\n", tt_ext_options.socket,
 			link->why);
 		exit(1);

@@ -255,7 +255,6 @@ static int __init time_travel_start(void)
 						    os_persistent_clock_emulation());
 	core->read_cost = options.read_cost;
 
-	tt_ext_begun = true;
 	time_travel_guard.on = mode->stands_still;
 	time_travel_guard.limit = options.spin_limit;
 	time_travel_guard.patience = options.spin_patience * NSEC_PER_MSEC;

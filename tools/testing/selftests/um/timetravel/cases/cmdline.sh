@@ -51,14 +51,33 @@ read_cost_that_is_no_number_is_refused()
 }
 tt_case "any" read_cost_that_is_no_number_is_refused
 
-external_mode_is_refused_for_now()
+external_mode_that_is_wrong_is_refused()
 {
-	refused time-travel=ext:/tmp/x 'no external mode'
-	refused time-travel=ext:5:/tmp/x 'no external mode'
 	refused time-travel=ext: 'ext:SOCKET'
 	refused time-travel=ext:zwei:/tmp/x '64-bit'
+	refused "time-travel=ext:/$(printf '%0107d' 0)" 'more than 107 characters'
+	refused time-travel-lost=reboot 'poweroff, detach or panic'
 }
-tt_case "any" external_mode_is_refused_for_now
+tt_case "any" external_mode_that_is_wrong_is_refused
+
+# Here the kernel has said what it says when it starts, so there are more lines.
+no_controller()	# SOCKET REGEX
+{
+	kernel mem=64M "time-travel=ext:$1"
+	same "exit status without a controller" "$status" 1
+	has err "^time-travel=ext:$1: $2"
+	same "lines about time" "$(grep -c time-travel err)" 1
+}
+
+external_mode_needs_a_controller()
+{
+	no_controller "$PWD/nothing" 'there is no such socket'
+	"$PYTHON" -c 'import socket; socket.socket(socket.AF_UNIX).bind("deserted")'
+	no_controller "$PWD/deserted" 'no controller listens'
+	: >file
+	no_controller "$PWD/file" '(no controller listens|this is not a)'
+}
+tt_case "any" external_mode_needs_a_controller
 
 # the second of two is as good as the first
 last_value_counts()
