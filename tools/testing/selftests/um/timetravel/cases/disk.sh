@@ -135,7 +135,7 @@ deep_queues_on_many_disks_take_no_time()
 		truncate -s 32M disk$n
 		disks+=(--append "ubd$n=$PWD/disk$n")
 	done
-	disk_guest "${disks[@]}" '
+	disk_guest --mem 512M "${disks[@]}" '
 		set -e
 		others; began
 		for d in a b c d; do
