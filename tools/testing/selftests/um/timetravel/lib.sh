@@ -31,7 +31,8 @@ tt_case()
 status=0 host_ms=0
 
 # What a kernel says that has found something wrong with itself
-COMPLAINTS='WARNING:|BUG:|BUG |INFO: (possible|suspicious|trying|inconsistent)|UBSAN:|ODEBUG:|detected (expedited )?stalls?|soft lockup|blocked for more than|Oops'
+COMPLAINTS='WARNING:|BUG:|BUG |INFO: (possible|suspicious|trying|inconsistent)|UBSAN:|ODEBUG:'
+COMPLAINTS+='|detected (expedited )?stalls?|soft lockup|blocked for more than|Oops'
 
 # guest [OPTION OF guest-run]... [--] COMMAND: sets $status, $host_ms, files out, err and
 # log. The kernel has nothing to complain about.

@@ -11,7 +11,12 @@ DISK_LIB='
 	now() { date +%s%N; }
 	began() { begin=$(now); }
 	# what passed, and what holds time
-	ended() { end=$(now); echo "passed $((end - begin))"; echo "held $(cat /sys/kernel/time_travel/held)"; }
+	ended()
+	{
+		end=$(now)
+		echo "passed $((end - begin))"
+		echo "held $(cat /sys/kernel/time_travel/held)"
+	}
 	'
 
 # disk_guest [OPTION]... COMMANDS: the guest, with that. Nothing is held in the end.
@@ -81,7 +86,8 @@ takes_no_time()
 		"$1"
 		no_time
 		[ -n "$first" ] || first=$(passed)
-		same "simulated ns that passed in run $((run + 1)), as in the first" "$(passed)" "$first"
+		same "simulated ns that passed in run $((run + 1)), as in the first" \
+			"$(passed)" "$first"
 		[ "$MODE" = inf-cpu ] || { first=''; [ $run -lt 2 ] || break; }
 	done
 }
@@ -103,7 +109,8 @@ discard_and_write_zeroes_take_no_time()
 		blkdiscard -o 4M -l 4M /dev/ubda
 		blkdiscard -z -o 8M -l 4M /dev/ubda
 		dd if=/dev/ubda bs=1M skip=4 count=8 iflag=direct status=none | tr -d "\\0" | wc -c
-		dd if=/dev/zero of=/dev/ubda bs=4k count=1 oflag=direct conv=fsync,notrunc status=none
+		dd if=/dev/zero of=/dev/ubda bs=4k count=1 oflag=direct conv=fsync,notrunc \
+			status=none
 		ended'
 	good
 	no_time
@@ -139,11 +146,13 @@ deep_queues_on_many_disks_take_no_time()
 		set -e
 		others; began
 		for d in a b c d; do
-			dd if=/dev/zero of=/dev/ubd$d bs=1M count=16 conv=notrunc,fsync status=none &
+			dd if=/dev/zero of=/dev/ubd$d bs=1M count=16 conv=notrunc,fsync \
+				status=none &
 			all="$all $!"
 			dd if=/dev/ubd$d of=/dev/null bs=64k skip=256 iflag=direct status=none &
 			all="$all $!"
-			dd if=/dev/zero of=/dev/ubd$d bs=4k count=256 seek=4096 oflag=direct conv=notrunc status=none &
+			dd if=/dev/zero of=/dev/ubd$d bs=4k count=256 seek=4096 oflag=direct \
+				conv=notrunc status=none &
 			all="$all $!"
 		done
 		wait $all
@@ -156,7 +165,8 @@ tt_case "inf-cpu basic" deep_queues_on_many_disks_take_no_time
 # Time goes on after an error
 errors='
 	wrote=0
-	dd if=/dev/zero of=/dev/ubda bs=1M count=8 oflag=direct conv=notrunc status=none 2>/tmp/err || wrote=$?
+	dd if=/dev/zero of=/dev/ubda bs=1M count=8 oflag=direct conv=notrunc \
+		status=none 2>/tmp/err || wrote=$?
 	echo "dd $wrote $(cat /tmp/err)"
 	ended
 	sleep 20'
@@ -171,7 +181,11 @@ errors_of_the_host_release_time()
 	has out '^dd [1-9]'
 	# shorter than it was when the guest began
 	truncate -s 8M disk
-	(sleep 0.2; while [ ! -e begun/now ]; do sleep 0.1; done; truncate -s 1M disk; touch begun/go) &
+	(
+		while [ ! -e begun/now ]; do sleep 0.1; done
+		truncate -s 1M disk
+		touch begun/go
+	) &
 	mkdir begun
 	disk_guest --append "ubd0=$PWD/disk" --writable "$PWD/begun" "
 		others; >'$PWD/begun/now'
@@ -224,7 +238,8 @@ a_disk_is_removed_only_when_idle()
 		}
 		others; began
 		(while [ ! -e /tmp/stop ]; do
-			dd if=/dev/zero of=/dev/ubdb bs=64k count=512 oflag=direct conv=notrunc status=none
+			dd if=/dev/zero of=/dev/ubdb bs=64k count=512 oflag=direct \
+				conv=notrunc status=none
 		done) &
 		sleep 0.01
 		ask "remove ubd1"
