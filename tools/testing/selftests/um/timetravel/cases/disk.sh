@@ -261,7 +261,7 @@ tt_case "inf-cpu basic" a_disk_is_removed_only_when_idle
 # The host's half of the disk is stopped for longer than the kernel's patience
 a_host_that_hangs_is_named()
 {
-	local child parent stop
+	local child parent stop=()
 	truncate -s 16M disk
 	mkdir talk
 	(
@@ -269,12 +269,13 @@ a_host_that_hangs_is_named()
 		# what the kernel does not trace are its own threads on the host
 		parent=$(pgrep -f "^$KERNEL .*ubd0=$PWD/disk" | head -n 1)
 		for child in $(pgrep -P "$parent"); do
-			grep -qs '^TracerPid:[[:space:]]0$' "/proc/$child/status" && stop+=" $child"
+			grep -qs '^TracerPid:[[:space:]]0$' "/proc/$child/status" &&
+				stop+=("$child")
 		done
-		kill -STOP $stop
+		kill -STOP "${stop[@]}"
 		touch talk/go
 		sleep 12
-		kill -CONT $stop
+		kill -CONT "${stop[@]}"
 	) &
 	disk_guest --append "ubd0=$PWD/disk" --writable "$PWD/talk" --env "TALK=$PWD/talk" '
 		: >$TALK/ready
