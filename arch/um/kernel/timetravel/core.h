@@ -21,8 +21,8 @@
  *  7. Reading the clock costs the reader: tt_infcpu_read(), ext_pay().
  *  8. A guest that never idles sees time pass: guard.c.
  *  9. What moves time in which mode: basic.c, infcpu.c, ext.c.
- * 10. The wall clock is start plus now: clock.c. A tick is charged to whom it
- *     interrupted: os-Linux/signal.c.
+ * 10. The wall clock is start plus now: clock.c. A tick is charged to who used
+ *     the CPU: os_user_tick().
  * 11. What comes from outside is checked where it enters: setup.c, ext_wire.c,
  *     ext_shm.c. What if it is wrong: lost.c.
  */

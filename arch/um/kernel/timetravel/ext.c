@@ -19,8 +19,8 @@
 #include "hold.h"
 #include "infcpu.h"
 
-/* So far may readers of the clock go without asking: 64 reads, if not told otherwise */
-#define EXT_LEAD	(64 * TT_READ_COST)
+/* So far may readers of the clock go without asking: so many reads */
+#define EXT_LEAD_READS	64
 
 struct tt_link tt_ext_link;
 
@@ -83,12 +83,13 @@ static bool ext_ahead(struct tt_core *core)
 
 static void ext_pay(struct tt_core *core, u64 until)
 {
-	u64 granted;
+	u64 lead = EXT_LEAD_READS * max_t(u64, core->read_cost, TT_READ_COST);
 	unsigned long flags;
+	u64 granted;
 
 	local_irq_save(flags);
 	granted = max(ext_free_until(), tt_ext_link.now);
-	if (until - granted < EXT_LEAD && until < tt_queue_expiry(&core->queue))
+	if (until - granted < lead && until < tt_queue_expiry(&core->queue))
 		tt_core_move(core, until);
 	else
 		tt_core_advance(core, until);
@@ -195,7 +196,7 @@ static const struct tt_link_ops ext_link_ops = {
 static void ext_start(struct tt_core *core)
 {
 	tt_ext_connect(&tt_ext_link, &ext_link_ops);
-	core->now = tt_link_time(&tt_ext_link);
+	core->now = tt_ext_bound("time", tt_link_time(&tt_ext_link), TT_NEVER - 1);
 	tt_ext_link.now = core->now;
 }
 
@@ -203,6 +204,7 @@ static u64 ext_wall(struct tt_core *core)
 {
 	u64 tod = tt_link_ask(&tt_ext_link, UM_TIMETRAVEL_GET_TOD, 0);
 
+	tod = tt_ext_bound("wall clock", tod, TT_WALL_MAX);
 	return tod > core->now ? tod - core->now : 0;
 }
 

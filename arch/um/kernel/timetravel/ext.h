@@ -42,6 +42,7 @@ int tt_ext_broadcast(u64 payload);
 
 /* ext_join.c */
 void tt_ext_connect(struct tt_link *link, const struct tt_link_ops *ops);
+u64 tt_ext_bound(const char *what, u64 ns, u64 max);
 void tt_ext_await_turn(struct tt_link *link);
 void tt_ext_join(struct tt_link *link, u16 slot);
 

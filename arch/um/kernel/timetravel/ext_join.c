@@ -55,6 +55,28 @@ void tt_ext_connect(struct tt_link *link, const struct tt_link_ops *ops)
 }
 
 /**
+ * tt_ext_bound() - check a time that the controller gives at the beginning
+ * @what: what to call it
+ * @ns: the time, ns
+ * @max: the largest that is possible, ns
+ *
+ * Ends the process if it is not: nothing has begun yet.
+ *
+ * Context: boot.
+ * Return: @ns.
+ */
+u64 tt_ext_bound(const char *what, u64 ns, u64 max)
+{
+	if (ns > max) {
+		os_warn("time-travel=ext:%s: the controller's %s is %llu ns, want %llu at most\n",
+			tt_ext_options.socket, what, ns, max);
+		exit(1);
+	}
+
+	return ns;
+}
+
+/**
  * tt_ext_await_turn() - the first message was sent, its answer is the first turn
  * @link: the link
  *
