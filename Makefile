@@ -84,10 +84,12 @@ soak: build/linux
 	@series/need.sh run
 	@KERNEL=build/linux build/tree/tools/testing/selftests/um/timetravel/soak.sh $(N)
 
-## make fuzz           an hour of nonsense from clients for the controller (FUZZ_SECONDS=N)
+## make fuzz           an hour of nonsense each from clients for the controller, from a controller
+##                     for the kernel, from guests for their network (FUZZ_SECONDS=N)
 fuzz: tree
 	@series/need.sh run umtt check
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) CASE='a minute of nonsense from clients' .ci/check controller
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) CASE='a minute of nonsense for the kernel' .ci/check controller
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) CASE='half a minute of nonsense from guests' .ci/check net
 
 ## make soak-days      30 simulated days of what a small server does, in inf-cpu and basic
