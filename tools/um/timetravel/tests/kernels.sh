@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Real kernels under umtt, as TAP: KERNEL=FILE [UMTT=FILE] kernels.sh [CASE]...
+# Real kernels under umtt, as TAP: KERNEL=FILE [UMTT=FILE] [OTHER=FILE] kernels.sh [CASE]...
+#
+# With OTHER, that and KERNEL share a clock, too.
 #
 # shellcheck disable=SC2317	# cases are called by name
 set -u
@@ -8,7 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 UMTT=${UMTT:-${OUTPUT:-$here/..}/umtt}
 KERNEL=${KERNEL:?names a kernel}
 [ -x "$KERNEL" ] || { echo "Bail out! there is no kernel $KERNEL"; exit 1; }
-UMTT=$(realpath "$UMTT") KERNEL=$(realpath "$KERNEL")
+UMTT=$(realpath "$UMTT") KERNEL=$(realpath "$KERNEL") OTHER=${OTHER:+$(realpath "$OTHER")}
 busybox=$(command -v busybox) || { echo "Bail out! busybox is missing"; exit 1; }
 LIMIT=90
 
@@ -257,9 +259,29 @@ same_twice()
 	cmp order1 order2 || bad "the traces differ: $(diff order1 order2 | head -n 10)"
 }
 
+# Every second one is another kernel
+run_mixed()	# CLIENTS OPTION...
+{
+	local i n=$1 words
+	kernel_args naps umtt_nap=
+	words=$(printf "'%s' " "${args[@]:1}")
+	serve --clients "$@" -- sh -c "case {id} in *[13579]) k='$KERNEL' ;; *) k='$OTHER' ;; esac
+		exec \"\$k\" $words umid={id} uml_dir=$PWD/uml{id}/ time-travel=ext:{id}:{socket}"
+	ended 0
+	said "$n clients joined, $n have left, 0 of these died"
+	for ((i = 1; i <= n; i++)); do guest_said "$i" '1\.0[0-9] end'; done
+}
+mixed() { run_mixed 8; }
+mixed_without_page() { run_mixed 8 --no-page; }
+
+sixty_four() { run_naps 64; }
+sixty_four_without_page() { run_naps 64 --no-page; }
+
 cases=(one two two_without_page eight eight_without_page leaving_early
 	leaving_early_without_page joining_late joining_late_without_page killed start_of_day
-	start_of_day_without_page broadcast ends_them killed_umtt same_twice)
+	start_of_day_without_page broadcast ends_them killed_umtt same_twice sixty_four
+	sixty_four_without_page)
+[ -z "$OTHER" ] || cases=(mixed mixed_without_page)
 [ $# = 0 ] || cases=("${@// /_}")
 
 echo "TAP version 13"
@@ -277,7 +299,7 @@ for name in "${cases[@]}"; do
 		all_failed=1
 		echo "not ok $n - ${name//_/ } # $ms ms"
 		sed 's/^/# /' diagnosis
-		echo "# alone: KERNEL=$KERNEL UMTT=$UMTT $here/kernels.sh $name"
+		echo "# alone: KERNEL=$KERNEL OTHER=$OTHER UMTT=$UMTT $here/kernels.sh $name"
 	fi
 done
 exit $all_failed
