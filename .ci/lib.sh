@@ -101,6 +101,12 @@ build_linux()
 		build/tree/arch/um/configs/timetravel.config
 }
 
+build_stock()
+{
+	build "build/stock/linux is built" series/build.sh stock build/stock/tree build/stock/obj \
+		build/stock/linux arch/um/configs/timetravel.config
+}
+
 # The kernel's make is to see nothing of ours
 kernel_make()
 {
