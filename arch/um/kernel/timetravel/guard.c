@@ -9,9 +9,9 @@
  *
  * The same holds for the kernel, where a loop that waits calls cpu_relax().
  *
- * Host time last: a process that does not even enter the kernel is found by
- * a timer of the host, and gets ticks at the pace of the host until the guest is
- * idle again.
+ * Host time last: a process that does not even enter the kernel, or does so
+ * too seldom to be counted, is found by a timer of the host, and gets ticks at
+ * the pace of the host until the guest is idle again.
  */
 #include <linux/export.h>
 #include <linux/jiffies.h>
@@ -26,6 +26,9 @@
 
 /* after the first time that a guest is found to spin: so much sooner the next */
 #define GUARD_EAGER	20
+
+/* counting would take so many times the patience to find a loop: it is not left to that */
+#define GUARD_SLOW	200
 
 struct tt_guard time_travel_guard;
 
@@ -209,6 +212,18 @@ void __time_travel_leave_user(int by_itself, unsigned long ip)
 }
 
 /**
+ * tt_guard_computes() - is a process in a loop that is not found by counting?
+ * @guard: the guard; the process has used up its patience
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool tt_guard_computes(const struct tt_guard *guard)
+{
+	return guard->total - guard->seen <= guard->limit / GUARD_SLOW;
+}
+
+/**
  * tt_guard_alarm() - the host's timer has expired
  * @guard: the guard
  * @in_user: user space was running
@@ -233,7 +248,7 @@ void tt_guard_alarm(struct tt_guard *guard, bool in_user)
 		return;
 	}
 
-	if (guard->seen == guard->total && !guard->pacing) {
+	if (!guard->pacing && tt_guard_computes(guard)) {
 		guard->found = true;
 		guard->pacing = true;
 	}

@@ -4,7 +4,7 @@
 
 #include "core.h"
 
-/* kernel entries without being idle, and ms of host time without an entry */
+/* kernel entries without being idle, and ms of host CPU time with hardly an entry */
 #define TT_SPIN_LIMIT		20000
 #define TT_SPIN_PATIENCE	1000
 
@@ -12,7 +12,7 @@
  * struct tt_guard - looks after a guest that never idles
  * @on: computing takes no time in this mode
  * @limit: so many kernel entries are spinning, 0 for none
- * @patience: so much host time without an entry is spinning, ns, 0 for none
+ * @patience: so much host CPU time with hardly an entry is spinning, ns, 0 for none
  * @entries: kernel entries since the guest was idle, or since time was moved
  * @relaxes: polls of the kernel since anything else has moved time
  * @relaxed: what time it was after the last of them, ns
@@ -55,6 +55,7 @@ extern struct tt_guard time_travel_guard;
 void tt_guard_idle(struct tt_guard *guard);
 bool tt_guard_count(struct tt_guard *guard);
 void tt_guard_relax(struct tt_guard *guard, struct tt_core *core);
+bool tt_guard_computes(const struct tt_guard *guard);
 void tt_guard_alarm(struct tt_guard *guard, bool in_user);
 
 #endif /* __TIMETRAVEL_GUARD_H */

@@ -229,7 +229,7 @@ __uml_setup("time-travel", time_travel_setup,
 	    "    on with time-travel=inf-cpu, as the guest waits for it. 20000 if not\n"
 	    "    given, 0 for never.\n\n"
 	    "time-travel-spin-patience=<ms>\n"
-	    "    After so much host time in which a process computes without entering the\n"
+	    "    After so much host time in which a process computes and hardly enters the\n"
 	    "    kernel, it gets ticks at the pace of the host. 1000 if not given, 0 for\n"
 	    "    never.\n\n"
 	    );

@@ -102,6 +102,21 @@ static void guard_leaves_short_polls_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tt_core_now(&core), 1000 + 20 * 10);
 }
 
+/* Computing with a look at the clock now and then would never be found by counting. */
+static void guard_finds_who_seldom_enters(struct kunit *test)
+{
+	int i;
+
+	guard.limit = 1000;
+	guard.seen = guard.total;
+	KUNIT_EXPECT_TRUE(test, tt_guard_computes(&guard));
+	for (i = 0; i < 5; i++)
+		tt_guard_count(&guard);
+	KUNIT_EXPECT_TRUE(test, tt_guard_computes(&guard));
+	tt_guard_count(&guard);
+	KUNIT_EXPECT_FALSE(test, tt_guard_computes(&guard));
+}
+
 static struct kunit_case guard_cases[] = {
 	KUNIT_CASE(guard_moves_time_at_the_limit),
 	KUNIT_CASE(guard_is_sooner_the_next_time),
@@ -110,6 +125,7 @@ static struct kunit_case guard_cases[] = {
 	KUNIT_CASE(guard_with_a_small_limit_still_counts),
 	KUNIT_CASE(guard_lets_polling_get_on),
 	KUNIT_CASE(guard_leaves_short_polls_alone),
+	KUNIT_CASE(guard_finds_who_seldom_enters),
 	{}
 };
 

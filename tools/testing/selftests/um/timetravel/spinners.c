@@ -36,6 +36,19 @@ static void spin_getppid(void)
 		syscall(SYS_getppid);
 }
 
+/* Computes, and looks at the clock now and then */
+static void spin_seldom(void)
+{
+	struct timespec ts;
+	unsigned int work;
+
+	while (!stopped()) {
+		for (work = 0; work < 20000000; work++)
+			__asm__ volatile("");
+		clock_gettime(CLOCK_MONOTONIC, &ts);
+	}
+}
+
 static void spin_yield(void)
 {
 	while (!stopped())
@@ -73,6 +86,7 @@ static const struct kind {
 	void (*spin)(void);
 } kinds[] = {
 	{ "user", spin_user },
+	{ "seldom", spin_seldom },
 	{ "getppid", spin_getppid },
 	{ "yield", spin_yield },
 	{ "clock", spin_clock },

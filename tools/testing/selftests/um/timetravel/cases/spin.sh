@@ -7,7 +7,7 @@ spins()
 {
 	local how runs run
 	runs=1
-	[ "$MODE" != inf-cpu ] || [ "$1" = user ] || runs=$RUNS
+	[ "$MODE" != inf-cpu ] || [[ $1 = user || $1 = seldom ]] || runs=$RUNS
 	for how in '1 process' '3 process' '1 eager' '3 thread'; do
 		: >ends
 		for ((run = 0; run < runs; run++)); do
@@ -23,6 +23,9 @@ spins()
 
 spinning_in_user_space_ends() { spins user; }
 tt_case "inf-cpu basic" spinning_in_user_space_ends
+
+computing_with_a_look_at_the_clock_ends() { spins seldom; }
+tt_case "inf-cpu basic" computing_with_a_look_at_the_clock_ends
 
 spinning_on_getppid_ends() { spins getppid; }
 tt_case "inf-cpu basic" spinning_on_getppid_ends
