@@ -51,6 +51,8 @@ static void basic_idle(struct tt_core *core, u64 expiry)
 		tt_wait_host();
 		return;
 	}
+	if (tt_wait_key(core, expiry))
+		return;
 
 	/* the event to go to is delivered without it, and sets it for the next */
 	os_timer_disable();

@@ -38,6 +38,7 @@ void tt_core_init(struct tt_core *core, const struct tt_mode *mode, u64 wall)
 		.end = TT_NEVER - wall,
 		.wall = wall,
 		.programmed = TT_NEVER,
+		.idle_since = TT_NEVER,
 		.read_cost = TT_READ_COST,
 	};
 

@@ -90,6 +90,9 @@ extern const struct tt_mode tt_off, tt_basic, tt_infcpu, tt_ext;
  * @due: an event may be due
  * @held: how many things hold time still
  * @delivered: how many events have run
+ * @user_ran: a process has run since the guest was idle
+ * @idle_since: when it was idle after that, ns; %TT_NEVER before the first process
+ * @idle_limit: so much idle time without one ends the guest, ns, 0 for none
  * @read_cost: what a reader of the clock pays, ns
  * @free_reads: how many reads in a row were free
  * @reread: the next read is free
@@ -103,8 +106,11 @@ struct tt_core {
 	u64 programmed;
 	u64 delivered;
 	unsigned int held;
+	u64 idle_since;
+	u64 idle_limit;
 	u64 read_cost;
 	unsigned int free_reads;
+	bool user_ran;
 	bool reread;
 	bool due;
 };

@@ -191,6 +191,7 @@ void __time_travel_leave_user(int by_itself, unsigned long ip)
 	struct tt_guard *guard = &time_travel_guard;
 	struct tt_core *core = &time_travel_core;
 
+	core->user_ran = true;
 	if (!guard->on)
 		return;
 

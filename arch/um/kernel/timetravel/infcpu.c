@@ -70,7 +70,7 @@ static void infcpu_idle(struct tt_core *core, u64 expiry)
 
 	if (expiry == TT_NEVER)
 		tt_wait_host();
-	else
+	else if (!tt_wait_key(core, expiry))
 		tt_core_move(core, expiry);
 }
 

@@ -12,6 +12,7 @@
 #include <os.h>
 #include "guard.h"
 #include "setup.h"
+#include "stuck.h"
 
 const struct tt_mode tt_off = {
 	.name = "off",
@@ -68,6 +69,13 @@ static int __init parse_spin_patience(struct tt_options *o, const char *arg,
 				      char *why)
 {
 	return parse_number(&o->spin_patience, "ms", arg, TT_SPIN_PATIENCE_MAX,
+			    why);
+}
+
+static int __init parse_idle_limit(struct tt_options *o, const char *arg,
+				   char *why)
+{
+	return parse_number(&o->idle_limit, "days", arg, TT_IDLE_LIMIT_MAX,
 			    why);
 }
 
@@ -150,11 +158,12 @@ static const struct {
 	{ "-read-cost=", parse_read_cost },
 	{ "-spin-limit=", parse_spin_limit },
 	{ "-spin-patience=", parse_spin_patience },
+	{ "-idle-limit=", parse_idle_limit },
 	{ "-lost=", parse_lost },
 };
 
 static const char no_such_option[] __initconst =
-	"want time-travel[=MODE], or -start=, -read-cost=, -spin-limit=, -spin-patience=, -lost=";
+	"want time-travel[=MODE], or -start=, -read-cost=, -spin-limit=, -spin-patience=, -idle-limit=, -lost=";
 
 /**
  * tt_parse() - parse one option
@@ -187,6 +196,7 @@ static struct tt_options options __initdata = {
 	.read_cost = TT_READ_COST,
 	.spin_limit = TT_SPIN_LIMIT,
 	.spin_patience = TT_SPIN_PATIENCE,
+	.idle_limit = TT_IDLE_LIMIT,
 };
 
 static int __init time_travel_setup(char *arg, int *add)
@@ -232,6 +242,10 @@ __uml_setup("time-travel", time_travel_setup,
 	    "    After so much host time in which a process computes and hardly enters the\n"
 	    "    kernel, it gets ticks at the pace of the host. 1000 if not given, 0 for\n"
 	    "    never.\n\n"
+	    "time-travel-idle-limit=<days>\n"
+	    "    After so many days of simulated time without a process running, where\n"
+	    "    nothing of the host can wake one, the guest ends with status 3. 1000 if\n"
+	    "    not given, 0 for never.\n\n"
 	    );
 
 /* Have been dealt with. They are known, so init does not get to see them. */
@@ -254,6 +268,8 @@ static int __init time_travel_start(void)
 		tt_core_set_wall(core, mode->wall ? mode->wall(core) :
 						    os_persistent_clock_emulation());
 	core->read_cost = options.read_cost;
+
+	core->idle_limit = options.idle_limit * 24 * 3600 * NSEC_PER_SEC;
 
 	time_travel_guard.on = mode->stands_still;
 	time_travel_guard.limit = options.spin_limit;

@@ -13,6 +13,7 @@
  * @read_cost: what a read of the clock costs, ns
  * @spin_limit: so many kernel entries without being idle are spinning
  * @spin_patience: so much host time without an entry is spinning, ms
+ * @idle_limit: so many days without a process running end the guest, 0 for none
  * @ext: the controller of external mode
  */
 struct tt_options {
@@ -21,6 +22,7 @@ struct tt_options {
 	u64 read_cost;
 	u64 spin_limit;
 	u64 spin_patience;
+	u64 idle_limit;
 	bool wall_set;
 	struct tt_ext_options ext;
 };
@@ -31,6 +33,9 @@ struct tt_options {
 /* so that a guest that spins is found within a minute or not at all */
 #define TT_SPIN_LIMIT_MAX	100000000
 #define TT_SPIN_PATIENCE_MAX	60000
+
+/* so that it does not pass the end of time */
+#define TT_IDLE_LIMIT_MAX	100000
 
 /* room for what tt_parse() says, the longest number in it included */
 #define TT_WHY_LEN		160

@@ -2,9 +2,15 @@
 #ifndef __TIMETRAVEL_STUCK_H
 #define __TIMETRAVEL_STUCK_H
 
+#include "core.h"
+
+/* so many days without a process running, and none will */
+#define TT_IDLE_LIMIT		1000
+
 /* exit status of a guest to which nothing can happen any more */
 #define TT_STATUS_STUCK		3
 
 void tt_wait_host(void);
+bool tt_wait_key(struct tt_core *core, u64 expiry);
 
 #endif /* __TIMETRAVEL_STUCK_H */

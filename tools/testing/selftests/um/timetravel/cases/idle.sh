@@ -81,3 +81,30 @@ tracepoints_show_a_sleep()
 	[ ! -s wrong ] || { bad "inconsistent:"; show wrong; }
 }
 tt_case "inf-cpu basic" tracepoints_show_a_sleep
+
+# Nobody presses a key: the host's CPU is not burned, and the date is not years later
+a_shell_at_its_prompt_waits_for_a_key()
+{
+	timeout -k 1 60 "$PYTHON" "$here/prompt.py" "$KERNEL" "$MODE" >out 2>err || {
+		bad "prompt.py:"
+		show out
+		show err
+	}
+	between "seconds that pass in a second of the host's" "$(sed -n 's/^simulated //p' out)" 0 1100
+	between "CPU time a second, ms" "$(sed -n 's/^cpu //p' out)" 0 500
+	has out '^slept well'
+	between "a day's sleep, ms of the host" "$(sed -n 's/^host //p' out)" 0 20000
+}
+tt_case "inf-cpu basic" a_shell_at_its_prompt_waits_for_a_key
+
+# Nothing but the kernel's own timers will ever expire
+a_guest_that_can_never_go_on_ends()
+{
+	guest --append time-travel-idle-limit=3 'sleep 172800; echo slept; perl -e "use POSIX; pause"'
+	has out '^slept$'
+	has err 'the kernel ended with status 3'
+	has log 'nothing can happen any more'
+	guest --append time-travel-idle-limit=0 'sleep 864000'
+	good
+}
+tt_case "inf-cpu basic" a_guest_that_can_never_go_on_ends
