@@ -39,8 +39,9 @@ def read_until(terminal, text):
 
 def ask(terminal, command):
     os.write(terminal, command.encode() + b"; echo do''ne\n")
-    # the next prompt may come before it
-    return read_until(terminal, b"done\r\n").splitlines()[-2].rsplit("# ", 1)[-1]
+    said = read_until(terminal, b"\r\ndone\r\n").split("\r\ndone\r\n")[0]
+    # a prompt may come before it
+    return said.splitlines()[-1].rsplit("# ", 1)[-1]
 
 
 def cpu_ms(pid):
