@@ -136,7 +136,7 @@ check-docs: build/linux
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
 		build/kunit build/off build/static build/selftests build/suites build/config build/alltests \
-		build/umtt build/umtt.d build/umtt.san build/umtt.fuzz build/series build/docs build/docs-tree
+		build/umtt build/umtt.d build/umtt.san build/umtt.fuzz build/bench build/series build/docs build/docs-tree
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:
