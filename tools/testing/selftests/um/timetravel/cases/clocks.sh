@@ -119,3 +119,15 @@ clocks_have_their_names()
 	same "clocksource and clockevent" "$(paste -sd ' ' out)" "$source $event"
 }
 tt_case "inf-cpu basic off" clocks_have_their_names
+
+# Only waiting and reading the clock take time
+failing_calls_take_no_time()
+{
+	guest --append time-travel-read-cost=0 "perl -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC -e '
+		\$begin = clock_gettime(CLOCK_MONOTONIC);
+		stat(\"/does/not/exist\") for 1 .. 1000;
+		print clock_gettime(CLOCK_MONOTONIC) - \$begin'"
+	good
+	same "time for 1000 calls that fail" "$(cat out)" 0
+}
+tt_case "inf-cpu" failing_calls_take_no_time
