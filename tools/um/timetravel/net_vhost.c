@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fds.h"
 #include "net_vhost_req.h"
 
 /* What we ask of the guest */
@@ -129,25 +130,9 @@ int net_vhost_answer(struct net_vhost *v, const void *data, uint32_t size)
 
 static int keep_fds(struct net_vhost *v, struct msghdr *hdr)
 {
-	struct cmsghdr *cmsg;
-	unsigned int i, n;
-	int fd, lost = 0;
+	unsigned int closed = fds_take(hdr, v->fds, &v->fd_count, NET_MEM_REGIONS);
 
-	for (cmsg = CMSG_FIRSTHDR(hdr); cmsg; cmsg = CMSG_NXTHDR(hdr, cmsg)) {
-		if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (i = 0; i < n; i++) {
-			memcpy(&fd, CMSG_DATA(cmsg) + i * sizeof(int), sizeof(fd));
-			if (v->fd_count < NET_MEM_REGIONS) {
-				v->fds[v->fd_count++] = fd;
-			} else {
-				close(fd);
-				lost = 1;
-			}
-		}
-	}
-	if (lost || hdr->msg_flags & MSG_CTRUNC)
+	if (closed || hdr->msg_flags & MSG_CTRUNC)
 		return net_vhost_refuse(v, "sends more than %u descriptors with a message",
 					NET_MEM_REGIONS);
 	return 0;

@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "fds.h"
 #include "proto.h"
 #include "util.h"
 
@@ -184,28 +185,6 @@ int proto_send(int fd, const struct um_timetravel_msg *msg, const int *fds,
 	return 0;
 }
 
-/* Keeps up to @max descriptors that came along, closes the others */
-static void take_fds(struct msghdr *hdr, int *fds, unsigned int *nfds,
-		     unsigned int max)
-{
-	struct cmsghdr *cmsg;
-	size_t i, n;
-	int fd;
-
-	for (cmsg = CMSG_FIRSTHDR(hdr); cmsg; cmsg = CMSG_NXTHDR(hdr, cmsg)) {
-		if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (i = 0; i < n; i++) {
-			memcpy(&fd, CMSG_DATA(cmsg) + i * sizeof(int), sizeof(fd));
-			if (fds && *nfds < max)
-				fds[(*nfds)++] = fd;
-			else
-				close(fd);
-		}
-	}
-}
-
 /**
  * proto_recv() - receive one whole message
  * @fd: socket that blocks
@@ -239,7 +218,7 @@ int proto_recv(int fd, struct um_timetravel_msg *msg, int *fds,
 			return -errno;
 		if (n == 0)
 			return iov.iov_len == sizeof(*msg) ? -ENODATA : -EBADMSG;
-		take_fds(&hdr, fds, count, UM_TIMETRAVEL_MAX_FDS);
+		fds_take(&hdr, fds, count, UM_TIMETRAVEL_MAX_FDS);
 		iov.iov_base = (char *)iov.iov_base + n;
 		iov.iov_len -= n;
 	}
