@@ -162,8 +162,16 @@ static const struct {
 	{ "-lost=", parse_lost },
 };
 
-static const char no_such_option[] __initconst =
-	"want time-travel[=MODE], or -start=, -read-cost=, -spin-limit=, -spin-patience=, -idle-limit=, -lost=";
+static int __init refuse_option(char *why)
+{
+	size_t n = scnprintf(why, TT_WHY_LEN, "want time-travel[=MODE], or");
+	int i;
+
+	for (i = 1; i < ARRAY_SIZE(tt_option_names); i++)
+		n += scnprintf(why + n, TT_WHY_LEN - n, "%s %s",
+			       i > 1 ? "," : "", tt_option_names[i].name);
+	return -EINVAL;
+}
 
 /**
  * tt_parse() - parse one option
@@ -188,7 +196,7 @@ int __init tt_parse(struct tt_options *o, const char *arg, char *why)
 			return tt_option_names[i].parse(o, arg + n, why);
 	}
 
-	return refuse(why, no_such_option);
+	return refuse_option(why);
 }
 
 static struct tt_options options __initdata = {

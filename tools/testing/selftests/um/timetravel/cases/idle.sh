@@ -90,7 +90,8 @@ a_shell_at_its_prompt_waits_for_a_key()
 		show out
 		show err
 	}
-	between "seconds that pass in a second of the host's" "$(sed -n 's/^simulated //p' out)" 0 1100
+	between "seconds that pass in one of the host's" \
+		"$(sed -n 's/^simulated //p' out)" 0 1100
 	between "CPU time a second, ms" "$(sed -n 's/^cpu //p' out)" 0 500
 	has out '^slept well'
 	between "a day's sleep, ms of the host" "$(sed -n 's/^host //p' out)" 0 20000
@@ -100,7 +101,8 @@ tt_case "inf-cpu basic" a_shell_at_its_prompt_waits_for_a_key
 # Nothing but the kernel's own timers will ever expire
 a_guest_that_can_never_go_on_ends()
 {
-	guest --append time-travel-idle-limit=3 'sleep 172800; echo slept; perl -e "use POSIX; pause"'
+	guest --append time-travel-idle-limit=3 \
+		'sleep 172800; echo slept; perl -e "use POSIX; pause"'
 	has out '^slept$'
 	has err 'the kernel ended with status 3'
 	has log 'nothing can happen any more'
