@@ -252,7 +252,7 @@ __uml_setup("time-travel", time_travel_setup,
 	    "    never.\n\n"
 	    "time-travel-idle-limit=<days>\n"
 	    "    After so many days of simulated time without a process running, where\n"
-	    "    nothing of the host can wake one, the guest ends with status 3. 1000 if\n"
+	    "    nothing of the host can wake one, the guest ends with status 3. 7300 if\n"
 	    "    not given, 0 for never.\n\n"
 	    );
 

@@ -5,7 +5,7 @@
 #include "core.h"
 
 /* so many days without a process running, and none will */
-#define TT_IDLE_LIMIT		1000
+#define TT_IDLE_LIMIT		7300
 
 /* exit status of a guest to which nothing can happen any more */
 #define TT_STATUS_STUCK		3

@@ -118,7 +118,8 @@ end_of_time_is_told()
 	same "date" "$(paste -sd ' ' out)" "$((max / NS + 1)) $((max / NS + 86401))"
 	guest --append "time-travel-start=$((max + 1))" true
 	exits 125
-	guest --append "time-travel-start=$max" 'sleep 5000000000'
+	guest --append "time-travel-start=$max" --append time-travel-idle-limit=0 \
+		'sleep 5000000000'
 	exits 125
 	has err 'time-travel: simulated time ends [0-9]+ s after boot'
 }
