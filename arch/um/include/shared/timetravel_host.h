@@ -16,6 +16,9 @@
 /* os-Linux/skas/process.c */
 unsigned long long os_process_cpu(int pid);
 
+/* os-Linux/signal.c */
+void os_drop_alarm(void);
+
 /* os-Linux/timetravel.c */
 int os_link_open(const char *path);
 int os_link_send(int fd, const void *msg, size_t len);

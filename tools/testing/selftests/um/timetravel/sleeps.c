@@ -90,8 +90,7 @@ static void by_signal(void)
 	must(setitimer(ITIMER_REAL, &alarm, NULL));
 	if (nanosleep(&second, &left) == 0 || errno != EINTR)
 		wrong("nanosleep() was not interrupted");
-	/* nanosleep() fails, and so does the return from the handler */
-	on_time("the signal", mono(), begin + 300 * NS_PER_MS + 2 * FAILED_CALL_NS);
+	on_time("the signal", mono(), begin + 300 * NS_PER_MS);
 	between("the remainder", to_ns(left), 700 * NS_PER_MS - tt_late(),
 		700 * NS_PER_MS + tt_late());
 }

@@ -19,12 +19,6 @@
 #include <unistd.h>
 #include <linux/types.h>
 
-/*
- * What a system call that fails takes where computing takes no time, so that loops
- * around one that waits for something come to an end.
- */
-#define FAILED_CALL_NS	(tt_late() ? 0 : 1000)
-
 #define NS_PER_SEC	1000000000ULL
 #define NS_PER_MS	1000000ULL
 #define NS_PER_US	1000ULL
