@@ -85,8 +85,8 @@ static void take_fds(struct cmsghdr *cmsg, int *fds, int n_fds)
 
 static ssize_t recv_part(int fd, void *msg, size_t len, int *fds, int n_fds)
 {
-	/* room for what the kernel lets anybody send, so that none is lost */
-	char control[CMSG_SPACE(253 * sizeof(int))];
+	/* room for what anybody can send, so that none is lost; too large for a stack */
+	static char control[CMSG_SPACE(253 * sizeof(int))];
 	struct iovec iov = { .iov_base = msg, .iov_len = len };
 	struct msghdr hdr = {
 		.msg_iov = &iov,

@@ -14,7 +14,7 @@ struct tt_ext_options tt_ext_options = {
 	.id = ~0ULL,
 };
 
-static const char *__init why_not(int err)
+static const char *why_not(int err)
 {
 	switch (err) {
 	case -ENOENT:
