@@ -9,6 +9,7 @@ how much CPU time of the host that takes, in ms, and what a command then says.
 import os
 import pty
 import select
+import signal
 import sys
 import tempfile
 import time
@@ -50,26 +51,33 @@ def cpu_ms(pid):
     return (int(user) + int(system)) * 1000 // os.sysconf("SC_CLK_TCK")
 
 
+def watch(pid, terminal):
+    read_until(terminal, b"# ")
+    begin = float(ask(terminal, "mount -t proc none /proc; cut -d' ' -f1 /proc/uptime"))
+    host, cpu = time.monotonic(), cpu_ms(pid)
+    time.sleep(2)
+    cpu = cpu_ms(pid) - cpu
+    end = float(ask(terminal, "cut -d' ' -f1 /proc/uptime"))
+    host = time.monotonic() - host
+    print("simulated", int((end - begin) / host))
+    print("cpu", int(cpu / host))
+    # what is on its way to expire does not wait for the user
+    host = time.monotonic()
+    print("slept", ask(terminal, "sleep 86400 && echo well"))
+    print("host", int(1000 * (time.monotonic() - host)))
+    os.write(terminal, b"busybox poweroff -f\n")
+    read_until(terminal, b"Power down")
+
+
 def main():
     kernel, mode = sys.argv[1:]
     with tempfile.TemporaryDirectory() as directory:
         pid, terminal = boot(kernel, mode, directory)
-        read_until(terminal, b"# ")
-        begin = float(ask(terminal, "mount -t proc none /proc; cut -d' ' -f1 /proc/uptime"))
-        host, cpu = time.monotonic(), cpu_ms(pid)
-        time.sleep(2)
-        cpu = cpu_ms(pid) - cpu
-        end = float(ask(terminal, "cut -d' ' -f1 /proc/uptime"))
-        host = time.monotonic() - host
-        print("simulated", int((end - begin) / host))
-        print("cpu", int(cpu / host))
-        # what is on its way to expire does not wait for the user
-        host = time.monotonic()
-        print("slept", ask(terminal, "sleep 86400 && echo well"))
-        print("host", int(1000 * (time.monotonic() - host)))
-        os.write(terminal, b"busybox poweroff -f\n")
-        read_until(terminal, b"Power down")
-        os.waitpid(pid, 0)
+        try:
+            watch(pid, terminal)
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 main()
