@@ -10,11 +10,13 @@
  * The same holds for the kernel, where a loop that waits calls cpu_relax().
  *
  * Host time last: a process that does not even enter the kernel, or does so
- * too seldom to be counted, is found by a timer of the host, and gets ticks at
- * the pace of the host until the guest is idle again.
+ * too seldom for counting to get there soon, is found by a timer of the host,
+ * and gets ticks at the pace of the host until the guest is idle again.
  */
+#include <linux/bits.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -27,8 +29,16 @@
 /* after the first time that a guest is found to spin: so much sooner the next */
 #define GUARD_EAGER	20
 
-/* counting would take so many times the patience to find a loop: it is not left to that */
-#define GUARD_SLOW	200
+/* as many entries as the limit make the patience longer by so many times itself */
+#define GUARD_STRETCH	2
+
+/* more are not looked at, so that this times the longest patience fits into 64 bits */
+#define GUARD_ENTRIES	BIT_ULL(26)
+static_assert(GUARD_STRETCH * GUARD_ENTRIES <=
+	      U64_MAX / (TT_SPIN_PATIENCE_MAX * (u64)NSEC_PER_MSEC));
+
+/* a look at a process that just was in the kernel is not repeated sooner, ns */
+#define GUARD_AGAIN	NSEC_PER_MSEC
 
 struct tt_guard time_travel_guard;
 
@@ -41,6 +51,7 @@ struct tt_guard time_travel_guard;
 void tt_guard_idle(struct tt_guard *guard)
 {
 	guard->entries = 0;
+	guard->pid = 0;
 	guard->eager = false;
 	guard->pacing = false;
 }
@@ -128,22 +139,52 @@ void time_travel_relax(void)
 }
 EXPORT_SYMBOL(time_travel_relax);
 
-static void guard_arm(struct tt_guard *guard, u64 ns)
+/**
+ * tt_guard_patience() - how long may a process compute before it gets a tick?
+ * @guard: the guard
+ *
+ * Counting is the same on every run, so it goes first: each entry makes the
+ * patience longer. Whatever the pace at which a loop enters the kernel, one of the
+ * two finds it within %GUARD_STRETCH + 1 times the patience.
+ *
+ * Context: any.
+ * Return: ns of host CPU time since the process was first seen, after the guest was
+ * idle or the process was given a tick.
+ */
+u64 tt_guard_patience(const struct tt_guard *guard)
 {
-	guard->armed = true;
-	guard->seen = guard->total;
-	guard->wanted = ns;
-	guard->pid = current->mm->context.id.pid;
-	guard->cpu = os_process_cpu(guard->pid);
-	os_timer_one_shot(ns);
+	u64 entries = min(guard->total - guard->seen, GUARD_ENTRIES);
+	u64 patience = guard->patience;
+
+	if (guard->pacing)
+		return TICK_NSEC;
+	if (guard->limit)
+		patience += div_u64(GUARD_STRETCH * patience * entries,
+				    guard->limit);
+
+	return patience;
 }
 
 /* The host may be busy with others: what counts is what the process really got. */
 static u64 guard_missing(const struct tt_guard *guard)
 {
 	u64 used = os_process_cpu(guard->pid) - guard->cpu;
+	u64 wanted = tt_guard_patience(guard);
 
-	return used + used / 8 < guard->wanted ? guard->wanted - used : 0;
+	return used + used / 8 < wanted ? wanted - used : 0;
+}
+
+static void guard_arm(struct tt_guard *guard)
+{
+	int pid = current->mm->context.id.pid;
+
+	if (guard->pid != pid) {
+		guard->pid = pid;
+		guard->cpu = os_process_cpu(pid);
+		guard->seen = guard->total;
+	}
+	guard->armed = true;
+	os_timer_one_shot(max(guard_missing(guard), GUARD_AGAIN));
 }
 
 /**
@@ -156,7 +197,7 @@ void __time_travel_enter_user(void)
 	struct tt_guard *guard = &time_travel_guard;
 
 	if (guard->on && guard->patience && !guard->armed)
-		guard_arm(guard, guard->pacing ? TICK_NSEC : guard->patience);
+		guard_arm(guard);
 }
 
 static void guard_tell(unsigned long ip)
@@ -213,18 +254,6 @@ void __time_travel_leave_user(int by_itself, unsigned long ip)
 }
 
 /**
- * tt_guard_computes() - is a process in a loop that is not found by counting?
- * @guard: the guard; the process has used up its patience
- *
- * Context: any.
- * Return: true if so.
- */
-bool tt_guard_computes(const struct tt_guard *guard)
-{
-	return guard->total - guard->seen <= guard->limit / GUARD_SLOW;
-}
-
-/**
  * tt_guard_alarm() - the host's timer has expired
  * @guard: the guard
  * @in_user: user space was running
@@ -249,9 +278,8 @@ void tt_guard_alarm(struct tt_guard *guard, bool in_user)
 		return;
 	}
 
-	if (!guard->pacing && tt_guard_computes(guard)) {
-		guard->found = true;
-		guard->pacing = true;
-	}
-	guard->owed = guard->pacing;
+	guard->pid = 0;
+	guard->found = !guard->pacing;
+	guard->pacing = true;
+	guard->owed = true;
 }

@@ -4,23 +4,27 @@
 
 #include "core.h"
 
-/* kernel entries without being idle, and ms of host CPU time with hardly an entry */
+/* kernel entries without being idle, and ms of host CPU time with few of them */
 #define TT_SPIN_LIMIT		20000
 #define TT_SPIN_PATIENCE	1000
+
+/* so that a guest that spins is found within minutes or not at all */
+#define TT_SPIN_LIMIT_MAX	100000000
+#define TT_SPIN_PATIENCE_MAX	60000
 
 /**
  * struct tt_guard - looks after a guest that never idles
  * @on: computing takes no time in this mode
  * @limit: so many kernel entries are spinning, 0 for none
- * @patience: so much host CPU time with hardly an entry is spinning, ns, 0 for none
+ * @patience: so much host CPU time is spinning, longer if there are entries, ns, 0 for none
  * @entries: kernel entries since the guest was idle, or since time was moved
  * @relaxes: polls of the kernel since anything else has moved time
  * @relaxed: what time it was after the last of them, ns
  * @total: kernel entries since boot
- * @seen: @total when the host's timer was set
- * @wanted: how long it was set for, ns
- * @pid: process of the host that user space was then
- * @cpu: host CPU time that it had used then, ns
+ * @pid: process of the host that computes, 0 if the guest was idle or it was given a
+ *	tick since
+ * @cpu: host CPU time that it had used when it was first seen, ns
+ * @seen: @total then
  * @steps: how often time was moved because of @limit
  * @ticks: how often time was moved because of @patience
  * @eager: the guest was found to spin by @limit, and has not been idle since
@@ -37,7 +41,6 @@ struct tt_guard {
 	u64 relaxed;
 	u64 total;
 	u64 seen;
-	u64 wanted;
 	u64 cpu;
 	int pid;
 	u64 steps;
@@ -55,7 +58,7 @@ extern struct tt_guard time_travel_guard;
 void tt_guard_idle(struct tt_guard *guard);
 bool tt_guard_count(struct tt_guard *guard);
 void tt_guard_relax(struct tt_guard *guard, struct tt_core *core);
-bool tt_guard_computes(const struct tt_guard *guard);
+u64 tt_guard_patience(const struct tt_guard *guard);
 void tt_guard_alarm(struct tt_guard *guard, bool in_user);
 
 #endif /* __TIMETRAVEL_GUARD_H */

@@ -12,7 +12,7 @@
  * @wall_set: @wall was given; else it is the host's, or the controller's
  * @read_cost: what a read of the clock costs, ns
  * @spin_limit: so many kernel entries without being idle are spinning
- * @spin_patience: so much host time without an entry is spinning, ms
+ * @spin_patience: so much host CPU time with few entries is spinning, ms
  * @idle_limit: so many days without a process running end the guest, 0 for none
  * @ext: the controller of external mode
  */
@@ -29,10 +29,6 @@ struct tt_options {
 
 /* the longest time that one read of the clock may cost, ns */
 #define TT_READ_COST_MAX	NSEC_PER_SEC
-
-/* so that a guest that spins is found within a minute or not at all */
-#define TT_SPIN_LIMIT_MAX	100000000
-#define TT_SPIN_PATIENCE_MAX	60000
 
 /* so that it does not pass the end of time */
 #define TT_IDLE_LIMIT_MAX	100000

@@ -102,19 +102,45 @@ static void guard_leaves_short_polls_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tt_core_now(&core), 1000 + 20 * 10);
 }
 
-/* Computing with a look at the clock now and then would never be found by counting. */
-static void guard_finds_who_seldom_enters(struct kunit *test)
+static void guard_is_patient_with_who_is_counted(struct kunit *test)
 {
-	int i;
-
-	guard.limit = 1000;
+	guard.patience = NSEC_PER_SEC;
 	guard.seen = guard.total;
-	KUNIT_EXPECT_TRUE(test, tt_guard_computes(&guard));
-	for (i = 0; i < 5; i++)
-		tt_guard_count(&guard);
-	KUNIT_EXPECT_TRUE(test, tt_guard_computes(&guard));
-	tt_guard_count(&guard);
-	KUNIT_EXPECT_FALSE(test, tt_guard_computes(&guard));
+	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), NSEC_PER_SEC);
+	guard.total += guard.limit / 2;
+	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), 2 * NSEC_PER_SEC);
+	guard.total += guard.limit;
+	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), 4 * NSEC_PER_SEC);
+}
+
+static void guard_without_a_limit_has_one_patience(struct kunit *test)
+{
+	guard.limit = 0;
+	guard.patience = NSEC_PER_SEC;
+	guard.total += 1000;
+	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), NSEC_PER_SEC);
+}
+
+/* The largest values of the command line, and a guest that is never idle */
+static void guard_has_patience_that_fits(struct kunit *test)
+{
+	u64 before = 0;
+	unsigned int bits;
+
+	guard.limit = 1;
+	guard.patience = TT_SPIN_PATIENCE_MAX * (u64)NSEC_PER_MSEC;
+	for (bits = 0; bits < 64; bits++) {
+		guard.total = 1ULL << bits;
+		KUNIT_EXPECT_GE(test, tt_guard_patience(&guard), before);
+		before = tt_guard_patience(&guard);
+	}
+}
+
+static void guard_paces_by_ticks(struct kunit *test)
+{
+	guard.patience = NSEC_PER_SEC;
+	guard.pacing = true;
+	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), TICK_NSEC);
 }
 
 static struct kunit_case guard_cases[] = {
@@ -125,7 +151,10 @@ static struct kunit_case guard_cases[] = {
 	KUNIT_CASE(guard_with_a_small_limit_still_counts),
 	KUNIT_CASE(guard_lets_polling_get_on),
 	KUNIT_CASE(guard_leaves_short_polls_alone),
-	KUNIT_CASE(guard_finds_who_seldom_enters),
+	KUNIT_CASE(guard_is_patient_with_who_is_counted),
+	KUNIT_CASE(guard_without_a_limit_has_one_patience),
+	KUNIT_CASE(guard_has_patience_that_fits),
+	KUNIT_CASE(guard_paces_by_ticks),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Processes or threads that wait by spinning, and one that sleeps for half
- * a second and then ends them: spinners KIND COUNT process|thread|eager
+ * a second and then ends them: spinners KIND[:WORK] COUNT process|thread|eager
  *
  * Prints the simulated time in ns at which they ended.
  */
@@ -17,6 +17,7 @@
 #define MAX_SPINNERS	16
 
 static bool stop;
+static unsigned long work;
 static int pipe_fds[2];
 
 static bool stopped(void)
@@ -37,13 +38,12 @@ static void spin_getppid(void)
 }
 
 /* Computes, and looks at the clock now and then */
-static void spin_seldom(void)
+static void spin_work(void)
 {
 	struct timespec ts;
-	unsigned int work;
 
 	while (!stopped()) {
-		for (work = 0; work < 20000000; work++)
+		for (unsigned long i = 0; i < work; i++)
 			__asm__ volatile("");
 		clock_gettime(CLOCK_MONOTONIC, &ts);
 	}
@@ -86,7 +86,7 @@ static const struct kind {
 	void (*spin)(void);
 } kinds[] = {
 	{ "user", spin_user },
-	{ "seldom", spin_seldom },
+	{ "work", spin_work },
 	{ "getppid", spin_getppid },
 	{ "yield", spin_yield },
 	{ "clock", spin_clock },
@@ -134,11 +134,16 @@ static void with_processes(const struct kind *kind, int count, int niceness)
 int main(int argc, char **argv)
 {
 	const struct kind *kind = kinds;
+	char *colon = argc == 4 ? strchr(argv[1], ':') : NULL;
 	int count = argc == 4 ? atoi(argv[2]) : 0;
 
 	if (count < 1 || count > MAX_SPINNERS) {
-		printf("usage: %s KIND COUNT process|thread|eager\n", argv[0]);
+		printf("usage: %s KIND[:WORK] COUNT process|thread|eager\n", argv[0]);
 		return 2;
+	}
+	if (colon) {
+		*colon = '\0';
+		work = strtoul(colon + 1, NULL, 10);
 	}
 	while (strcmp(kind->name, argv[1]))
 		if (++kind == kinds + sizeof(kinds) / sizeof(*kinds))

@@ -7,7 +7,7 @@ spins()
 {
 	local how runs run
 	runs=1
-	[ "$MODE" != inf-cpu ] || [[ $1 = user || $1 = seldom ]] || runs=$RUNS
+	[ "$MODE" != inf-cpu ] || [[ $1 = user || $1 = work:* ]] || runs=$RUNS
 	for how in '1 process' '3 process' '1 eager' '3 thread'; do
 		: >ends
 		for ((run = 0; run < runs; run++)); do
@@ -24,7 +24,17 @@ spins()
 spinning_in_user_space_ends() { spins user; }
 tt_case "inf-cpu basic" spinning_in_user_space_ends
 
-computing_with_a_look_at_the_clock_ends() { spins seldom; }
+# from some milliseconds between two looks to a fraction of one, whatever the host's speed
+computing_with_a_look_at_the_clock_ends()
+{
+	local work
+	for work in 20000000 6000000 2000000 600000 200000 60000; do
+		guest "'$PROGRAMS/spinners' work:$work 1 process"
+		good
+		has out '^[0-9]+$'
+	done
+	spins work:20000000
+}
 tt_case "inf-cpu basic" computing_with_a_look_at_the_clock_ends
 
 spinning_on_getppid_ends() { spins getppid; }
