@@ -112,8 +112,7 @@ static inline void time_travel_done(struct time_travel_done *done,
 				    void (*fn)(struct time_travel_done *done))
 {
 	done->fn = fn;
-	if (time_travel_mode == TT_MODE_INFCPU ||
-	    time_travel_mode == TT_MODE_EXTERNAL)
+	if (time_travel_mode != TT_MODE_OFF)
 		__time_travel_done(done);
 	else
 		fn(done);
@@ -125,6 +124,9 @@ void time_travel_add_event_rel(struct time_travel_event *e,
 			       unsigned long long delay_ns);
 bool time_travel_del_event(struct time_travel_event *e);
 void time_travel_sleep(void);
+
+/* For drivers of a user's keys: timetravel/stuck.c */
+void time_travel_set_key_awaited(bool (*awaited)(void));
 
 /* For drivers of devices that other processes simulate: timetravel/ext.c */
 void time_travel_propagate_time(void);
@@ -203,6 +205,10 @@ static inline void time_travel_add_irq_event(struct time_travel_event *e)
 }
 
 static inline void time_travel_sleep(void)
+{
+}
+
+static inline void time_travel_set_key_awaited(bool (*awaited)(void))
 {
 }
 

@@ -51,6 +51,7 @@ static void basic_idle(struct tt_core *core, u64 expiry)
 		tt_wait_host();
 		return;
 	}
+	tt_check_stuck(core);
 	if (tt_wait_key(core, expiry))
 		return;
 

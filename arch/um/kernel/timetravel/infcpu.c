@@ -68,9 +68,12 @@ static void infcpu_idle(struct tt_core *core, u64 expiry)
 	if (os_irq_pending())
 		return;
 
-	if (expiry == TT_NEVER)
+	if (expiry == TT_NEVER) {
 		tt_wait_host();
-	else if (!tt_wait_key(core, expiry))
+		return;
+	}
+	tt_check_stuck(core);
+	if (!tt_wait_key(core, expiry))
 		tt_core_move(core, expiry);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <linux/math64.h>
 #include <linux/reboot.h>
+#include <linux/time-internal.h>
 #include <irq_kern.h>
 #include <kern_util.h>
 #include <os.h>
@@ -16,6 +17,19 @@
 #define KEY_PACE	1000
 /* It is not worth to wait for less, ns of host time */
 #define KEY_WAIT_MIN	(100 * NSEC_PER_USEC)
+
+static bool (*key_awaited)(void);
+
+/**
+ * time_travel_set_key_awaited() - who knows whether a process waits for a key?
+ * @awaited: returns true if one does; called with interrupts off
+ *
+ * Context: any; to be called by the driver of the keys.
+ */
+void time_travel_set_key_awaited(bool (*awaited)(void))
+{
+	key_awaited = awaited;
+}
 
 static void stuck_end(const char *what)
 {
@@ -40,7 +54,15 @@ void tt_wait_host(void)
 	os_wait_irq(0);
 }
 
-static void check_limit(struct tt_core *core)
+/**
+ * tt_check_stuck() - has no process run for so long that none will?
+ * @core: the core, which goes to its next timer
+ *
+ * For modes.
+ *
+ * Context: interrupts off, idle task. Does not return if so.
+ */
+void tt_check_stuck(struct tt_core *core)
 {
 	if (core->user_ran) {
 		core->user_ran = false;
@@ -61,17 +83,14 @@ static void check_limit(struct tt_core *core)
  *
  * For modes. A user who may press a key has some host time to do so.
  *
- * Context: interrupts off, idle task. Does not return if no process has run for so
- * long that none will.
+ * Context: interrupts off, idle task.
  * Return: true if an interrupt has come meanwhile.
  */
 bool tt_wait_key(struct tt_core *core, u64 expiry)
 {
-	u64 ns;
+	u64 ns = expiry > core->now ? div_u64(expiry - core->now, KEY_PACE) : 0;
 
-	check_limit(core);
-	ns = expiry > core->now ? div_u64(expiry - core->now, KEY_PACE) : 0;
-	if (ns < KEY_WAIT_MIN || !lines_input_awaited())
+	if (ns < KEY_WAIT_MIN || !key_awaited || !key_awaited())
 		return false;
 
 	return os_wait_irq(ns);

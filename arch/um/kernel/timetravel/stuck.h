@@ -11,6 +11,7 @@
 #define TT_STATUS_STUCK		3
 
 void tt_wait_host(void);
+void tt_check_stuck(struct tt_core *core);
 bool tt_wait_key(struct tt_core *core, u64 expiry);
 
 #endif /* __TIMETRAVEL_STUCK_H */
