@@ -44,15 +44,7 @@ static void basic_idle(struct tt_core *core, u64 expiry)
 {
 	u64 now;
 
-	if (os_irq_pending())
-		return;
-
-	if (expiry == TT_NEVER) {
-		tt_wait_host();
-		return;
-	}
-	tt_check_stuck(core);
-	if (tt_wait_key(core, expiry))
+	if (!tt_may_skip(core, expiry))
 		return;
 
 	/* the event to go to is delivered without it, and sets it for the next */

@@ -65,15 +65,7 @@ static void infcpu_read(struct tt_core *core)
 
 static void infcpu_idle(struct tt_core *core, u64 expiry)
 {
-	if (os_irq_pending())
-		return;
-
-	if (expiry == TT_NEVER) {
-		tt_wait_host();
-		return;
-	}
-	tt_check_stuck(core);
-	if (!tt_wait_key(core, expiry))
+	if (tt_may_skip(core, expiry))
 		tt_core_move(core, expiry);
 }
 

@@ -39,14 +39,8 @@ static void stuck_end(const char *what)
 	machine_power_off();
 }
 
-/**
- * tt_wait_host() - no timer is armed: wait for an interrupt of the host
- *
- * For modes.
- *
- * Context: interrupts off, idle task. Does not return if none can come.
- */
-void tt_wait_host(void)
+/* No timer is armed. */
+static void wait_host(void)
 {
 	if (!um_irq_can_come())
 		stuck_end("no timer is armed");
@@ -54,15 +48,8 @@ void tt_wait_host(void)
 	os_wait_irq(0);
 }
 
-/**
- * tt_check_stuck() - has no process run for so long that none will?
- * @core: the core, which goes to its next timer
- *
- * For modes.
- *
- * Context: interrupts off, idle task. Does not return if so.
- */
-void tt_check_stuck(struct tt_core *core)
+/* Has no process run for so long that none will? */
+static void check_limit(struct tt_core *core)
 {
 	if (core->user_ran) {
 		core->user_ran = false;
@@ -76,17 +63,8 @@ void tt_check_stuck(struct tt_core *core)
 		stuck_end("no process has run for time-travel-idle-limit");
 }
 
-/**
- * tt_wait_key() - the guest is idle until a timer expires: may it skip that time?
- * @core: the core
- * @expiry: when the timer expires, ns
- *
- * For modes. A user who may press a key has some host time to do so.
- *
- * Context: interrupts off, idle task.
- * Return: true if an interrupt has come meanwhile.
- */
-bool tt_wait_key(struct tt_core *core, u64 expiry)
+/* A user who may press a key has some host time to do so. True if an interrupt has come. */
+static bool wait_key(struct tt_core *core, u64 expiry)
 {
 	u64 ns = expiry > core->now ? div_u64(expiry - core->now, KEY_PACE) : 0;
 
@@ -94,4 +72,28 @@ bool tt_wait_key(struct tt_core *core, u64 expiry)
 		return false;
 
 	return os_wait_irq(ns);
+}
+
+/**
+ * tt_may_skip() - the guest is idle: may it go to its next timer?
+ * @core: the core
+ * @expiry: when that expires, ns
+ *
+ * For modes. Waits where the host comes first.
+ *
+ * Context: interrupts off, idle task. Does not return if nothing can happen any more.
+ * Return: false if it is not, as the host has raised an interrupt.
+ */
+bool tt_may_skip(struct tt_core *core, u64 expiry)
+{
+	if (os_irq_pending())
+		return false;
+
+	if (expiry == TT_NEVER) {
+		wait_host();
+		return false;
+	}
+
+	check_limit(core);
+	return !wait_key(core, expiry);
 }

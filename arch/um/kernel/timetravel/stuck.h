@@ -10,8 +10,6 @@
 /* exit status of a guest to which nothing can happen any more */
 #define TT_STATUS_STUCK		3
 
-void tt_wait_host(void);
-void tt_check_stuck(struct tt_core *core);
-bool tt_wait_key(struct tt_core *core, u64 expiry);
+bool tt_may_skip(struct tt_core *core, u64 expiry);
 
 #endif /* __TIMETRAVEL_STUCK_H */
