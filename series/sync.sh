@@ -140,10 +140,11 @@ put_back()
 
 tell_edits()
 {
-	local edits
-	edits=$(tree_edits_remembered)
-	[ -z "$edits" ] ||
-		say "note: edits in $TREE are not saved yet ('make save'): $(cut -c3- <<<"$edits" | paste -sd ' ')"
+	local edits more=''
+	mapfile -t edits < <(tree_edits_remembered | cut -c3-)
+	[ ${#edits[@]} -le 10 ] || more=" and $((${#edits[@]} - 10)) more"
+	[ ${#edits[@]} = 0 ] ||
+		say "note: edits in $TREE are not saved yet ('make save'): ${edits[*]:0:10}$more"
 }
 
 lock
