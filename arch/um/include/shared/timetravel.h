@@ -35,6 +35,7 @@ void time_travel_relax(void);
 /* os-Linux/signal.c; all are called with interrupts off */
 #define OS_WAIT_FDS	2
 int os_irq_pending(void);
+int os_sigio_pending(void);
 int os_take_sigio(void);
 int os_wait_irq(unsigned long long timeout_ns);
 int os_wait_readable(const int *fds, int n, unsigned long long timeout_ns);

@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ext_wire.h"
 
-static bool in_range(const struct tt_wire_state *state, __u64 time)
-{
-	return time >= state->now && time <= state->until;
-}
-
-/*
- * With the page, controllers do not agree on whether the time in RUN is that of
- * the page or of the client. The two differ only for one that joined late.
- */
 static bool check_run(const struct tt_wire_state *state, __u64 *time,
 		      const char **why)
 {
@@ -21,16 +12,17 @@ static bool check_run(const struct tt_wire_state *state, __u64 *time,
 		*why = "RUN at the end of time";
 		return false;
 	}
-	if (in_range(state, *time))
-		return true;
-	if (*time >= state->offset && in_range(state, *time - state->offset)) {
-		*time -= state->offset;
-		return true;
+	if (*time < state->zero + state->now) {
+		*why = "RUN at a time that has passed";
+		return false;
+	}
+	if (*time > state->zero + state->until) {
+		*why = "RUN at a time after the one requested";
+		return false;
 	}
 
-	*why = *time < state->now ? "RUN at a time that has passed" :
-				    "RUN at a time after the one requested";
-	return false;
+	*time -= state->zero;
+	return true;
 }
 
 static bool check_ack(const struct um_timetravel_msg *msg,

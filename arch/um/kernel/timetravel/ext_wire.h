@@ -21,7 +21,7 @@
  * @seq: see @acks
  * @now: RUN may not be before this, ns
  * @until: nor after this, which is what was requested when it was given away, ns
- * @offset: what was the controller's time at our time zero, ns; 0 without the page
+ * @zero: what the controller's messages call our time zero, ns, below %TT_WIRE_NEVER
  */
 struct tt_wire_state {
 	bool acks;
@@ -29,7 +29,7 @@ struct tt_wire_state {
 	__u32 seq;
 	__u64 now;
 	__u64 until;
-	__u64 offset;
+	__u64 zero;
 };
 
 bool tt_wire_check(const struct um_timetravel_msg *msg,

@@ -93,7 +93,7 @@ void tt_link_take(struct tt_link *link)
 		.waits = !link->runs,
 		.now = link->now,
 		.until = link->until,
-		.offset = link->shm.page ? link->shm.offset : 0,
+		.zero = link->zero,
 	};
 	struct um_timetravel_msg msg;
 	const char *why;
@@ -136,6 +136,26 @@ u64 tt_link_ask(struct tt_link *link, u32 op, u64 time)
 	return link->up ? link->answer : 0;
 }
 
+/*
+ * With the page, controllers do not agree on whether times in messages are those of
+ * the page, or count from when the client joined. GET shows which; the two differ
+ * only for who joined late.
+ */
+static void link_learn_zero(struct tt_link *link)
+{
+	u64 now;
+
+	if (!link->shm.page || !link->shm.offset)
+		return;
+
+	now = tt_link_ask(link, UM_TIMETRAVEL_GET, 0);
+	if (now <= link->shm.offset)
+		link->zero = now;
+	else
+		link_lose(link, "the answer to GET is later than the shared page says",
+			  NULL);
+}
+
 /**
  * tt_link_start() - join the simulation
  * @link: the link
@@ -162,8 +182,11 @@ void tt_link_start(struct tt_link *link, const struct tt_link_ops *ops, int fd,
 	};
 
 	slot = tt_link_ask(link, UM_TIMETRAVEL_START, id);
-	if (link->up)
-		ops->join(link, slot & UM_TIMETRAVEL_START_ACK_ID);
+	if (!link->up)
+		return;
+
+	ops->join(link, slot & UM_TIMETRAVEL_START_ACK_ID);
+	link_learn_zero(link);
 }
 
 /**
@@ -197,10 +220,10 @@ u64 tt_link_time(struct tt_link *link)
 				tt_link_ask(link, UM_TIMETRAVEL_GET, 0);
 }
 
-/* With the page, times in messages are those of the page. */
-static u64 link_absolute(const struct tt_link *link, u64 time)
+static u64 link_message_time(const struct tt_link *link, u64 time)
 {
-	return link->shm.page ? tt_shm_absolute(&link->shm, time) : time;
+	return time < TT_WIRE_NEVER - link->zero ? time + link->zero :
+						   TT_WIRE_NEVER;
 }
 
 static void link_request(struct tt_link *link, u64 time)
@@ -208,7 +231,7 @@ static void link_request(struct tt_link *link, u64 time)
 	link->request = time;
 	if (!link->shm.page || !tt_shm_request(&link->shm, time))
 		tt_link_ask(link, UM_TIMETRAVEL_REQUEST,
-			    link_absolute(link, time));
+			    link_message_time(link, time));
 }
 
 /**

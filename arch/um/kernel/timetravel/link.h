@@ -44,6 +44,7 @@ struct tt_link_ops {
  * @fd: its socket
  * @fds: descriptors that came with the last message
  * @shm: the shared page, if there is one
+ * @zero: what times in messages call our time zero, ns; not 0 for a late kernel only
  * @up: it works
  * @runs: this kernel has the processor
  * @seq: number of the last message sent
@@ -61,6 +62,7 @@ struct tt_link {
 	int fd;
 	int fds[UM_TIMETRAVEL_SHARED_MAX_FDS];
 	struct tt_shm shm;
+	u64 zero;
 	bool up;
 	bool runs;
 	bool acked;

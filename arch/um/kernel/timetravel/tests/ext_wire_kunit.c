@@ -20,7 +20,7 @@ struct wire_case {
 /* seq 7 is open; the processor was given away at 10 until 20 */
 #define OPEN	{ .acks = true, .seq = 7 }
 #define WAITS	{ .waits = true, .now = 10, .until = 20 }
-#define LATE	{ .waits = true, .now = 10, .until = 20, .offset = 1000 }
+#define LATE	{ .waits = true, .now = 10, .until = 20, .zero = 1000 }
 #define IDLE	{ .waits = true, .now = 10, .until = TT_WIRE_NEVER }
 
 static const struct wire_case wire_cases[] = {
@@ -32,9 +32,9 @@ static const struct wire_case wire_cases[] = {
 	{ "run in the past", RUN(9), WAITS, 0, "has passed" },
 	{ "run late", RUN(21), WAITS, 0, "after the one requested" },
 	{ "run while running", RUN(20), OPEN, 0, "not given" },
-	{ "run, time of the kernel", RUN(20), LATE, 20 },
-	{ "run, time of the page", RUN(1020), LATE, 20 },
-	{ "run, neither", RUN(500), LATE, 0, "after the one requested" },
+	{ "run of a late kernel", RUN(1020), LATE, 20 },
+	{ "run of a late kernel, in its own time", RUN(20), LATE, 0, "has passed" },
+	{ "run of a late kernel too late", RUN(1021), LATE, 0, "after the one requested" },
 	{ "run at the end of time", RUN(TT_WIRE_NEVER), IDLE, 0, "end of time" },
 	{ "run past the end of time", RUN(U64_MAX), IDLE, 0, "end of time" },
 	{ "free until", { UM_TIMETRAVEL_FREE_UNTIL, 1, 99 }, OPEN, 99 },

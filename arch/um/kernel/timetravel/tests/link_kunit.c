@@ -322,7 +322,21 @@ static void link_says_the_bytes(struct kunit *test)
 				  "%s", fake.link.why);
 }
 
-static int page_test_init(struct kunit *test)
+/* Messages speak of the page's times. */
+static const struct line joins_late[] = {
+	SEND(START, 42), ACKED(1), SEND(GET, 0), ACKED(1000)
+};
+
+/* Messages speak of times since the kernel joined. */
+static const struct line joins_late_locally[] = {
+	SEND(START, 42), ACKED(1), SEND(GET, 0), ACKED(0)
+};
+
+static const struct line joins_in_the_past[] = {
+	SEND(START, 42), ACKED(1), SEND(GET, 0), ACKED(1001)
+};
+
+static void page_join(struct kunit *test, const struct line *how)
 {
 	struct um_timetravel_schedshm *p;
 
@@ -336,8 +350,13 @@ static int page_test_init(struct kunit *test)
 	p->current_time = 1000;
 	p->clients[0].capa = UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
 
-	fake = (struct fake){ .test = test, .line = joins, .page = p };
+	fake = (struct fake){ .test = test, .line = how, .page = p };
 	tt_link_start(&fake.link, &fake_ops, -1, 42);
+}
+
+static int page_test_init(struct kunit *test)
+{
+	page_join(test, joins_late);
 	return 0;
 }
 
@@ -355,7 +374,7 @@ static void page_waits_and_runs(struct kunit *test)
 /* FREE_UNTIL is answered, but it is the page that counts. */
 static void page_counts_not_the_message(struct kunit *test)
 {
-	SCRIPT(SEND(WAIT, 0), SAY(FREE_UNTIL, 500), ACKS, SAY(RUN, 100), { });
+	SCRIPT(SEND(WAIT, 0), SAY(FREE_UNTIL, 500), ACKS, SAY(RUN, 1100), { });
 	KUNIT_EXPECT_EQ(test, wait(10, 100), 100);
 	KUNIT_EXPECT_EQ(test, tt_link_free_until(&fake.link), 50);
 	expect_end(test);
@@ -370,6 +389,23 @@ static void page_interrupt_asks_by_message(struct kunit *test)
 	       SEND(REQUEST, 1030), ACKED(0), SAY(RUN, 1030), { });
 	KUNIT_EXPECT_EQ(test, wait(10, 100), 30);
 	expect_end(test);
+}
+
+static void page_messages_may_be_local(struct kunit *test)
+{
+	page_join(test, joins_late_locally);
+	fake.page->running_id = 2;
+	fake.page->current_time = 1030;
+	SCRIPT(SEND(REQUEST, 100), ACKED(0), SEND(WAIT, 0), INTERRUPT,
+	       SEND(REQUEST, 30), ACKED(0), SAY(RUN, 30), { });
+	KUNIT_EXPECT_EQ(test, wait(10, 100), 30);
+	expect_end(test);
+}
+
+static void page_that_is_behind_the_controller(struct kunit *test)
+{
+	page_join(test, joins_in_the_past);
+	KUNIT_EXPECT_EQ(test, fake.lost, 1);
 }
 
 static void page_tells(struct kunit *test)
@@ -425,6 +461,8 @@ static struct kunit_case page_test_cases[] = {
 	KUNIT_CASE(page_waits_and_runs),
 	KUNIT_CASE(page_counts_not_the_message),
 	KUNIT_CASE(page_interrupt_asks_by_message),
+	KUNIT_CASE(page_messages_may_be_local),
+	KUNIT_CASE(page_that_is_behind_the_controller),
 	KUNIT_CASE(page_tells),
 	KUNIT_CASE(page_of_somebody_else),
 	KUNIT_CASE(page_never_is_never),
