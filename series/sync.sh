@@ -12,12 +12,13 @@
 # shellcheck source=series/edits.sh
 . series/edits.sh
 
-# What does not belong to the kernel
+# What belongs to the kernel. At the top those are patches only: the rest is the project's,
+# or what its user has written there, such as the logs and traces of umtt.
 ours()
 {
-	find . -mindepth 1 \( -path ./.git -o -path ./build -o -path ./series -o -path ./.ci \) -prune \
-		-o -type f ! -path ./README.md ! -path ./Makefile ! -path ./COPYING \
-		! -path ./.gitignore ! -path ./.gitattributes -printf '%P\n' | not_junk
+	find . -mindepth 1 \( -path ./.git -o -path ./build -o -path ./series -o -path ./.ci \
+		-o -path ./umtt-logs \) -prune \
+		-o -type f \( -path './*/*' -o -name '*.patch' \) -printf '%P\n' | not_junk
 }
 
 list_files() { (cd "$1" && find . ! -type d -printf '%P\n') | LC_ALL=C sort; }
