@@ -108,9 +108,9 @@ static void guard_is_patient_with_who_is_counted(struct kunit *test)
 	guard.seen = guard.total;
 	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), NSEC_PER_SEC);
 	guard.total += guard.limit / 2;
-	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), 2 * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), 2ULL * NSEC_PER_SEC);
 	guard.total += guard.limit;
-	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), 4 * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), 4ULL * NSEC_PER_SEC);
 }
 
 static void guard_without_a_limit_has_one_patience(struct kunit *test)
