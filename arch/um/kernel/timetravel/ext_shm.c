@@ -2,21 +2,7 @@
 #include <linux/stddef.h>
 #include "ext_shm.h"
 
-/**
- * tt_shm_absolute() - from the time of this kernel to that of the page
- * @shm: the page
- * @time: ns, at most %TT_WIRE_NEVER
- *
- * Context: any.
- * Return: ns, at most %TT_WIRE_NEVER.
- */
-__u64 tt_shm_absolute(const struct tt_shm *shm, __u64 time)
-{
-	return time < TT_WIRE_NEVER - shm->offset ? time + shm->offset :
-						   TT_WIRE_NEVER;
-}
-
-/* And back. What is before our time zero is time zero. */
+/* From the time of the page to that of this kernel. What is before our time zero is time zero. */
 static __u64 shm_local(const struct tt_shm *shm, __u64 time)
 {
 	return time > shm->offset ? time - shm->offset : 0;
@@ -127,7 +113,7 @@ static bool runner_looks(const struct tt_shm *shm)
  */
 bool tt_shm_request(const struct tt_shm *shm, __u64 time)
 {
-	__u64 at = tt_shm_absolute(shm, time);
+	__u64 at = tt_wire_time(time, shm->offset);
 
 	if (!runner_looks(shm))
 		return false;
@@ -166,6 +152,6 @@ bool tt_shm_tell(const struct tt_shm *shm, __u64 now)
 	if (READ_ONCE(shm->page->running_id) != shm->slot)
 		return false;
 
-	WRITE_ONCE(shm->page->current_time, tt_shm_absolute(shm, now));
+	WRITE_ONCE(shm->page->current_time, tt_wire_time(now, shm->offset));
 	return true;
 }

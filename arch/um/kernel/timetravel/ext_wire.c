@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ext_wire.h"
 
+/**
+ * tt_wire_time() - a time of this kernel, as the other side calls it
+ * @time: ns, at most %TT_WIRE_NEVER
+ * @zero: what the other side calls our time zero, ns, below %TT_WIRE_NEVER
+ *
+ * Context: any.
+ * Return: ns, at most %TT_WIRE_NEVER.
+ */
+__u64 tt_wire_time(__u64 time, __u64 zero)
+{
+	return time < TT_WIRE_NEVER - zero ? time + zero : TT_WIRE_NEVER;
+}
+
 static bool check_run(const struct tt_wire_state *state, __u64 *time,
 		      const char **why)
 {

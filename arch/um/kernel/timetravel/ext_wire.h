@@ -32,6 +32,7 @@ struct tt_wire_state {
 	__u64 zero;
 };
 
+__u64 tt_wire_time(__u64 time, __u64 zero);
 bool tt_wire_check(const struct um_timetravel_msg *msg,
 		   const struct tt_wire_state *state, __u64 *time,
 		   const char **why);

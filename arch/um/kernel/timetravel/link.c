@@ -220,18 +220,12 @@ u64 tt_link_time(struct tt_link *link)
 				tt_link_ask(link, UM_TIMETRAVEL_GET, 0);
 }
 
-static u64 link_message_time(const struct tt_link *link, u64 time)
-{
-	return time < TT_WIRE_NEVER - link->zero ? time + link->zero :
-						   TT_WIRE_NEVER;
-}
-
 static void link_request(struct tt_link *link, u64 time)
 {
 	link->request = time;
 	if (!link->shm.page || !tt_shm_request(&link->shm, time))
 		tt_link_ask(link, UM_TIMETRAVEL_REQUEST,
-			    link_message_time(link, time));
+			    tt_wire_time(time, link->zero));
 }
 
 /**

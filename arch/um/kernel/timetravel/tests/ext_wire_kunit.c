@@ -87,9 +87,9 @@ static void page_test_good(struct kunit *test)
 			UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
 	KUNIT_EXPECT_EQ(test, tt_shm_now(&shm), 0);
 	KUNIT_EXPECT_EQ(test, tt_shm_free_until(&shm), 500);
-	KUNIT_EXPECT_EQ(test, tt_shm_absolute(&shm, 7), 1007);
-	KUNIT_EXPECT_EQ(test, tt_shm_absolute(&shm, TT_WIRE_NEVER), TT_WIRE_NEVER);
-	KUNIT_EXPECT_EQ(test, tt_shm_absolute(&shm, TT_WIRE_NEVER - 1), TT_WIRE_NEVER);
+	KUNIT_EXPECT_EQ(test, tt_wire_time(7, shm.offset), 1007);
+	KUNIT_EXPECT_EQ(test, tt_wire_time(TT_WIRE_NEVER, shm.offset), TT_WIRE_NEVER);
+	KUNIT_EXPECT_EQ(test, tt_wire_time(TT_WIRE_NEVER - 1, shm.offset), TT_WIRE_NEVER);
 	/* a time before ours is our first one */
 	p->current_time = 1;
 	KUNIT_EXPECT_EQ(test, tt_shm_now(&shm), 0);
