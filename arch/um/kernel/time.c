@@ -59,11 +59,19 @@ static u64 host_clock_read(struct clocksource *cs)
 	return os_nsecs();
 }
 
+/*
+ * NTP sets the rate in steps of 1 / mult, 0.015 ppm. For that the timekeeper has
+ * to look at the clock every two minutes.
+ */
+#define CLOCK_SHIFT	26
+
 static struct clocksource um_clocksource = {
 	.name	= "timer",
 	.rating	= 300,
 	.read	= host_clock_read,
 	.mask	= CLOCKSOURCE_MASK(64),
+	.mult	= BIT(CLOCK_SHIFT),
+	.shift	= CLOCK_SHIFT,
 	.flags	= CLOCK_SOURCE_IS_CONTINUOUS,
 };
 
@@ -116,7 +124,7 @@ static void __init um_timer_setup(void)
 	if (err)
 		panic("timer: cannot create a timer on the host: error %d\n", err);
 
-	err = clocksource_register_hz(&um_clocksource, NSEC_PER_SEC);
+	err = __clocksource_register(&um_clocksource);
 	if (err)
 		panic("timer: cannot register the clocksource: error %d\n", err);
 
