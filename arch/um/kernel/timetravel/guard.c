@@ -26,8 +26,11 @@
 #include "core.h"
 #include "guard.h"
 
-/* after the first time that a guest is found to spin: so much sooner the next */
-#define GUARD_EAGER	20
+/*
+ * After the first time that a guest is found to spin: so much sooner the next. An
+ * entry costs what it takes on a host, some 20 us, if the limit is not changed.
+ */
+#define GUARD_EAGER	40
 
 /* as many entries as the limit make the patience longer by so many times itself */
 #define GUARD_STRETCH	2
@@ -39,6 +42,9 @@ static_assert(GUARD_STRETCH * GUARD_ENTRIES <=
 
 /* a look at a process that just was in the kernel is not repeated sooner, ns */
 #define GUARD_AGAIN	NSEC_PER_MSEC
+
+/* so often within the patience, as the timer may have been set for another process */
+#define GUARD_LOOKS	4
 
 struct tt_guard time_travel_guard;
 
@@ -174,6 +180,13 @@ static u64 guard_missing(const struct tt_guard *guard)
 	return used + used / 8 < wanted ? wanted - used : 0;
 }
 
+static void guard_set_timer(struct tt_guard *guard, u64 missing)
+{
+	guard->armed = true;
+	os_timer_one_shot(max(min(missing, guard->patience / GUARD_LOOKS),
+			      GUARD_AGAIN));
+}
+
 static void guard_arm(struct tt_guard *guard)
 {
 	int pid = current->mm->context.id.pid;
@@ -183,8 +196,7 @@ static void guard_arm(struct tt_guard *guard)
 		guard->cpu = os_process_cpu(pid);
 		guard->seen = guard->total;
 	}
-	guard->armed = true;
-	os_timer_one_shot(max(guard_missing(guard), GUARD_AGAIN));
+	guard_set_timer(guard, guard_missing(guard));
 }
 
 /**
@@ -273,8 +285,7 @@ void tt_guard_alarm(struct tt_guard *guard, bool in_user)
 
 	missing = guard_missing(guard);
 	if (missing) {
-		guard->armed = true;
-		os_timer_one_shot(missing);
+		guard_set_timer(guard, missing);
 		return;
 	}
 

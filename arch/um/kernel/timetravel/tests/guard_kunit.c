@@ -7,7 +7,7 @@ static struct tt_guard guard;
 
 static int guard_test_init(struct kunit *test)
 {
-	guard = (struct tt_guard){ .on = true, .limit = 100 };
+	guard = (struct tt_guard){ .on = true, .limit = 200 };
 	return 0;
 }
 
@@ -23,9 +23,9 @@ static int entries_until_step(void)
 
 static void guard_moves_time_at_the_limit(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 100);
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 200);
 	KUNIT_EXPECT_EQ(test, guard.steps, 1);
-	KUNIT_EXPECT_EQ(test, guard.total, 100);
+	KUNIT_EXPECT_EQ(test, guard.total, 200);
 }
 
 static void guard_is_sooner_the_next_time(struct kunit *test)
@@ -39,12 +39,12 @@ static void guard_forgets_when_idle(struct kunit *test)
 {
 	int i;
 
-	for (i = 0; i < 99; i++)
+	for (i = 0; i < 199; i++)
 		KUNIT_EXPECT_FALSE(test, tt_guard_count(&guard));
 	tt_guard_idle(&guard);
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 100);
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 200);
 	tt_guard_idle(&guard);
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 100);
+	KUNIT_EXPECT_EQ(test, entries_until_step(), 200);
 }
 
 static void guard_without_a_limit_does_nothing(struct kunit *test)
@@ -82,8 +82,8 @@ static void guard_lets_polling_get_on(struct kunit *test)
 		tt_guard_relax(&guard, &core);
 
 	KUNIT_EXPECT_EQ(test, came, NSEC_PER_SEC / 2 + 1);
-	/* the first hundred, and then five for each tick */
-	KUNIT_EXPECT_LE(test, polls, 100 + 5 * (HZ / 2 + 2));
+	/* the first two hundred, and then five for each tick */
+	KUNIT_EXPECT_LE(test, polls, 200 + 5 * (HZ / 2 + 2));
 }
 
 /* Polls between which something else moves time are no loop that waits. */
