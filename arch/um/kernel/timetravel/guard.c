@@ -46,6 +46,12 @@ static_assert(GUARD_STRETCH * GUARD_ENTRIES <=
 /* so often within the patience, as the timer may have been set for another process */
 #define GUARD_LOOKS	4
 
+/*
+ * Who makes system calls computes between them: one of so many ticks is user time,
+ * or ITIMER_VIRTUAL would never expire. A prime, as timers may have any period.
+ */
+#define GUARD_USER	31
+
 struct tt_guard time_travel_guard;
 
 /**
@@ -223,13 +229,24 @@ static void guard_tell(unsigned long ip)
 		TICK_NSEC / NSEC_PER_MSEC);
 }
 
-/* A tick for the process that computes, and charged to it */
-static void guard_pace(struct tt_core *core)
+/* A step that is charged to the process as its own computing */
+static void guard_step_user(struct tt_core *core)
 {
 	struct pt_regs *old = set_irq_regs(task_pt_regs(current));
 
 	guard_step(core);
 	set_irq_regs(old);
+}
+
+static void guard_step_counted(const struct tt_guard *guard, struct tt_core *core)
+{
+	u32 system;
+
+	div_u64_rem(guard->steps, GUARD_USER, &system);
+	if (system)
+		guard_step(core);
+	else
+		guard_step_user(core);
 }
 
 /**
@@ -256,11 +273,11 @@ void __time_travel_leave_user(int by_itself, unsigned long ip)
 	if (guard->owed) {
 		guard->owed = false;
 		guard->ticks++;
-		guard_pace(core);
+		guard_step_user(core);
 	}
 
 	if (by_itself && tt_guard_count(guard)) {
-		guard_step(core);
+		guard_step_counted(guard, core);
 		set_tsk_need_resched(current);
 	}
 }

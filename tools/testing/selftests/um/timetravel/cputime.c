@@ -196,6 +196,18 @@ static void interval_prof_system(void)
 	interval(ITIMER_PROF, SIGPROF, copy);
 }
 
+/* System calls have some computing between them, which is what this one counts. */
+static void interval_virtual_system(void)
+{
+	struct itimerval timer = { .it_value.tv_usec = 50000 };
+	__u64 begin = mono();
+
+	signal(SIGVTALRM, on_signal);
+	must(setitimer(ITIMER_VIRTUAL, &timer, NULL));
+	copy();
+	between("50 ms of computing took, ns", mono() - begin, 50 * NS_PER_MS, 60 * NS_PER_SEC);
+}
+
 static void limit(void)
 {
 	struct rlimit two = { DURATION / NS_PER_SEC, RLIM_INFINITY };
@@ -213,6 +225,7 @@ static const struct tt_test tests[] = {
 	{ "system", charged_system },
 	{ "child", charged_child },
 	{ "virtual", interval_virtual },
+	{ "virtual-system", interval_virtual_system },
 	{ "prof", interval_prof },
 	{ "prof-system", interval_prof_system },
 	{ "limit", limit },

@@ -16,6 +16,7 @@ computing_is_user_time() { charged user; }
 system_calls_are_system_time() { charged system; }
 a_child_is_charged_for_itself() { charged child; }
 itimer_virtual_counts_computing() { charged virtual; }
+itimer_virtual_counts_computing_between_system_calls() { charged virtual-system; }
 itimer_prof_counts_computing() { charged prof; }
 itimer_prof_counts_system_calls() { charged prof-system; }
 a_limit_of_cpu_time_ends_computing() { charged limit; }
@@ -23,6 +24,7 @@ tt_case "off basic inf-cpu" computing_is_user_time
 tt_case "off basic inf-cpu" system_calls_are_system_time
 tt_case "off basic inf-cpu" a_child_is_charged_for_itself
 tt_case "off basic inf-cpu" itimer_virtual_counts_computing
+tt_case "inf-cpu" itimer_virtual_counts_computing_between_system_calls
 tt_case "off basic inf-cpu" itimer_prof_counts_computing
 tt_case "off basic inf-cpu" itimer_prof_counts_system_calls
 tt_case "off basic inf-cpu" a_limit_of_cpu_time_ends_computing
