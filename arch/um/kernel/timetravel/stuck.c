@@ -20,6 +20,9 @@
 
 static bool (*key_awaited)(void);
 
+/* what was skipped while a user might have pressed a key, and was not waited for, ns */
+static u64 skipped;
+
 /**
  * time_travel_set_key_awaited() - who knows whether a process waits for a key?
  * @awaited: returns true if one does; called with interrupts off
@@ -66,11 +69,17 @@ static void check_limit(struct tt_core *core)
 /* A user who may press a key has some host time to do so. True if an interrupt has come. */
 static bool wait_key(struct tt_core *core, u64 expiry)
 {
-	u64 ns = expiry > core->now ? div_u64(expiry - core->now, KEY_PACE) : 0;
+	u64 ns;
 
-	if (ns < KEY_WAIT_MIN || !key_awaited || !key_awaited())
+	if (expiry <= core->now || !key_awaited || !key_awaited())
 		return false;
 
+	skipped += expiry - core->now;
+	ns = div_u64(skipped, KEY_PACE);
+	if (ns < KEY_WAIT_MIN)
+		return false;
+
+	skipped = 0;
 	return os_wait_irq(ns);
 }
 
