@@ -17,6 +17,7 @@
 #include <kern_util.h>
 #include <os.h>
 #include <skas.h>
+#include <timetravel_host.h>
 
 /* What a timer of the host can do, ns */
 #define HOST_TIMER_MIN_DELTA	((s64)500)
@@ -101,12 +102,16 @@ static void relay_tick(void)
  */
 void timer_handler(int sig, struct siginfo *unused_si, struct uml_pt_regs *regs)
 {
+	u64 before = jiffies_64;
+
 	relay_tick();
 	if (time_travel_alarm(regs))
 		return;
 
 	regs->is_user = os_user_tick(TICK_NSEC) && current->mm;
 	do_IRQ(TIMER_IRQ, regs);
+	if (jiffies_64 != before)
+		os_user_ticked();
 }
 
 static void __init um_timer_setup(void)

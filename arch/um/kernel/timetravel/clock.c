@@ -16,6 +16,7 @@
 #include <asm/irq.h>
 #include <asm/irq_regs.h>
 #include <skas.h>
+#include <timetravel_host.h>
 #include "core.h"
 #include "guard.h"
 
@@ -45,10 +46,14 @@ static struct pt_regs *clock_regs(struct pt_regs *regs)
 static void clock_tick(struct time_travel_event *e)
 {
 	struct pt_regs *regs = get_irq_regs();
+	u64 before = jiffies_64;
 
 	set_irq_regs(clock_regs(regs));
 	generic_handle_irq(TIMER_IRQ);
 	set_irq_regs(regs);
+
+	if (!time_travel_core.mode->stands_still && jiffies_64 != before)
+		os_user_ticked();
 }
 
 /*

@@ -169,6 +169,79 @@ static void charged_child(void)
 	check("a child", none, of_rusage(RUSAGE_CHILDREN), true);
 }
 
+static __u64 host_loops(__u64 ns)
+{
+	__u64 loops = 0, end = mono() + ns;
+
+	while (mono() < end) {
+		for (int i = 0; i < 10000; i++)
+			__asm__ volatile("");
+		loops++;
+	}
+	return loops;
+}
+
+static void compute_loops(__u64 loops)
+{
+	for (__u64 n = loops * 10000; n; n--)
+		__asm__ volatile("");
+}
+
+/* The share of user time in percent, of many that are gone sooner than after two ticks */
+static void charged_children(void)
+{
+	__u64 loops = 20 * host_loops(100 * NS_PER_MS) / 100;
+	struct usage used;
+
+	for (int i = 0; i < 100; i++) {
+		pid_t child = must(fork());
+
+		if (!child) {
+			compute_loops(loops);
+			_exit(0);
+		}
+		must(waitpid(child, NULL, 0));
+	}
+
+	used = of_rusage(RUSAGE_CHILDREN);
+	/* to make a process and to end it is system time */
+	between("user time of short processes, percent",
+		100 * used.user / (used.user + used.system), 70, 100);
+}
+
+/* Half of the time is computing, half is in the kernel, beside a timer of a tick. */
+static void charged_mixed(void)
+{
+	struct itimerval timer = {
+		.it_value.tv_usec = 10000, .it_interval.tv_usec = 10000,
+	};
+	char *buffer = malloc(1 << 20);
+	int zero = must(open("/dev/zero", O_RDONLY));
+	__u64 end, compute = 0, call = 0, begin;
+	struct usage before, after;
+
+	memset(buffer, 1, 1 << 20);
+	signal(SIGALRM, on_signal);
+	must(setitimer(ITIMER_REAL, &timer, NULL));
+	before = of_rusage(RUSAGE_SELF);
+	end = mono() + DURATION;
+	for (begin = mono(); begin < end; begin = mono()) {
+		compute_loops(100);
+		compute += mono() - begin;
+		for (begin = mono(); call < compute; begin = mono()) {
+			if (read(zero, buffer, 1 << 20) < 0 && errno != EINTR)
+				die("read of /dev/zero");
+			call += mono() - begin;
+		}
+	}
+	after = of_rusage(RUSAGE_SELF);
+	between("user time of who computes for half of it, percent",
+		100 * (after.user - before.user) /
+		(after.user - before.user + after.system - before.system), 35, 65);
+	close(zero);
+	free(buffer);
+}
+
 /* an interval timer that counts CPU time takes as long as it says */
 static void interval(int which, int sig, void (*busy)(void))
 {
@@ -224,6 +297,8 @@ static const struct tt_test tests[] = {
 	{ "user", charged_user },
 	{ "system", charged_system },
 	{ "child", charged_child },
+	{ "children", charged_children },
+	{ "mixed", charged_mixed },
 	{ "virtual", interval_virtual },
 	{ "virtual-system", interval_virtual_system },
 	{ "prof", interval_prof },

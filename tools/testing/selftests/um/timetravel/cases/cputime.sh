@@ -15,6 +15,8 @@ charged()
 computing_is_user_time() { charged user; }
 system_calls_are_system_time() { charged system; }
 a_child_is_charged_for_itself() { charged child; }
+short_processes_are_charged_for_themselves() { charged children; }
+who_computes_half_of_the_time_is_charged_half() { charged mixed; }
 itimer_virtual_counts_computing() { charged virtual; }
 itimer_virtual_counts_computing_between_system_calls() { charged virtual-system; }
 itimer_prof_counts_computing() { charged prof; }
@@ -23,6 +25,8 @@ a_limit_of_cpu_time_ends_computing() { charged limit; }
 tt_case "off basic inf-cpu" computing_is_user_time
 tt_case "off basic inf-cpu" system_calls_are_system_time
 tt_case "off basic inf-cpu" a_child_is_charged_for_itself
+tt_case "off basic" short_processes_are_charged_for_themselves
+tt_case "off basic" who_computes_half_of_the_time_is_charged_half
 tt_case "off basic inf-cpu" itimer_virtual_counts_computing
 tt_case "inf-cpu" itimer_virtual_counts_computing_between_system_calls
 tt_case "off basic inf-cpu" itimer_prof_counts_computing
