@@ -40,8 +40,11 @@
 static_assert(GUARD_STRETCH * GUARD_ENTRIES <=
 	      U64_MAX / (TT_SPIN_PATIENCE_MAX * (u64)NSEC_PER_MSEC));
 
-/* a look at a process that just was in the kernel is not repeated sooner, ns */
-#define GUARD_AGAIN	NSEC_PER_MSEC
+/* a look at a process is not repeated sooner, ns */
+#define GUARD_AGAIN	(100 * NSEC_PER_USEC)
+
+/* processes that compute in turns have so many times the patience with each other */
+#define GUARD_TURNS	8
 
 /* so often within the patience, as the timer may have been set for another process */
 #define GUARD_LOOKS	4
@@ -63,6 +66,8 @@ struct tt_guard time_travel_guard;
 void tt_guard_idle(struct tt_guard *guard)
 {
 	guard->entries = 0;
+	guard->used = 0;
+	guard->spent = 0;
 	guard->pid = 0;
 	guard->eager = false;
 	guard->pacing = false;
@@ -169,7 +174,7 @@ u64 tt_guard_patience(const struct tt_guard *guard)
 	u64 patience = guard->patience;
 
 	if (guard->pacing)
-		return TICK_NSEC;
+		return guard->paid;
 	if (guard->limit)
 		patience += div_u64(GUARD_STRETCH * patience * entries,
 				    guard->limit);
@@ -178,12 +183,18 @@ u64 tt_guard_patience(const struct tt_guard *guard)
 }
 
 /* The host may be busy with others: what counts is what the process really got. */
-static u64 guard_missing(const struct tt_guard *guard)
+static u64 guard_missing(struct tt_guard *guard)
 {
-	u64 used = os_process_cpu(guard->pid) - guard->cpu;
+	/* of one that is gone, less is known than was */
+	u64 used = max(os_process_cpu(guard->pid), guard->cpu) - guard->cpu;
 	u64 wanted = tt_guard_patience(guard);
 
-	return used + used / 8 < wanted ? wanted - used : 0;
+	guard->used = used;
+	if (used + used / 8 >= wanted ||
+	    (guard->spent + used) / GUARD_TURNS >= wanted)
+		return 0;
+
+	return wanted - used;
 }
 
 static void guard_set_timer(struct tt_guard *guard, u64 missing)
@@ -198,6 +209,7 @@ static void guard_arm(struct tt_guard *guard)
 	int pid = current->mm->context.id.pid;
 
 	if (guard->pid != pid) {
+		guard->spent += guard->used;
 		guard->pid = pid;
 		guard->cpu = os_process_cpu(pid);
 		guard->seen = guard->total;
@@ -238,6 +250,16 @@ static void guard_step_user(struct tt_core *core)
 	set_irq_regs(old);
 }
 
+/* Time moved by so much, and the next time has to be so far off for the host. */
+static void guard_pace(struct tt_guard *guard, struct tt_core *core)
+{
+	u64 before = core->now;
+
+	guard_step_user(core);
+	guard->paid = core->now - before;
+	guard->ticks++;
+}
+
 static void guard_step_counted(const struct tt_guard *guard, struct tt_core *core)
 {
 	u32 system;
@@ -272,8 +294,7 @@ void __time_travel_leave_user(int by_itself, unsigned long ip)
 
 	if (guard->owed) {
 		guard->owed = false;
-		guard->ticks++;
-		guard_step_user(core);
+		guard_pace(guard, core);
 	}
 
 	if (by_itself && tt_guard_count(guard)) {
@@ -297,16 +318,21 @@ void tt_guard_alarm(struct tt_guard *guard, bool in_user)
 	u64 missing;
 
 	guard->armed = false;
-	if (!guard->on || !in_user || guard->pid != current->mm->context.id.pid)
+	if (!guard->on || !in_user)
 		return;
 
 	missing = guard_missing(guard);
+	if (guard->pid != current->mm->context.id.pid)
+		return;
+
 	if (missing) {
 		guard_set_timer(guard, missing);
 		return;
 	}
 
 	guard->pid = 0;
+	guard->used = 0;
+	guard->spent = 0;
 	guard->found = !guard->pacing;
 	guard->pacing = true;
 	guard->owed = true;

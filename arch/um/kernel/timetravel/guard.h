@@ -25,6 +25,9 @@
  *	tick since
  * @cpu: host CPU time that it had used when it was first seen, ns
  * @seen: @total then
+ * @used: what it has used since, when it was looked at last, ns
+ * @spent: the same of those before it, since the guest was idle, ns
+ * @paid: by how much time was moved by the last tick that was given, ns
  * @steps: how often time was moved because of @limit
  * @ticks: how often time was moved because of @patience
  * @eager: the guest was found to spin by @limit, and has not been idle since
@@ -42,6 +45,9 @@ struct tt_guard {
 	u64 total;
 	u64 seen;
 	u64 cpu;
+	u64 used;
+	u64 spent;
+	u64 paid;
 	int pid;
 	u64 steps;
 	u64 ticks;
