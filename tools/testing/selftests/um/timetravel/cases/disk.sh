@@ -258,25 +258,61 @@ a_disk_is_removed_only_when_idle()
 }
 tt_case "inf-cpu basic" a_disk_is_removed_only_when_idle
 
+# stop_disks SECONDS: the host's half of the disks, when talk/ready is there
+stop_disks()
+{
+	local child parent stop=()
+	until [ -e talk/ready ]; do sleep 0.05; done
+	# what the kernel does not trace are its own threads on the host
+	parent=$(pgrep -f "^$KERNEL .*ubd0=$PWD/disk" | head -n 1)
+	for child in $(pgrep -P "$parent"); do
+		grep -qs '^TracerPid:[[:space:]]0$' "/proc/$child/status" &&
+			stop+=("$child")
+	done
+	kill -STOP "${stop[@]}"
+	touch talk/go
+	sleep "$1"
+	kill -CONT "${stop[@]}"
+}
+
+# More requests than the kernel's queue to its thread on the host has room for, so that
+# the last disks get none in at first.
+more_requests_than_fit_are_all_done()
+{
+	local n disks=()
+	for n in 0 1 2 3 4 5 6 7; do
+		truncate -s 16M disk$n
+		disks+=(--append "ubd$n=$PWD/disk$n")
+	done
+	mkdir talk
+	stop_disks 3 &
+	guest --mem 512M "${disks[@]}" --writable "$PWD/talk" --env "TALK=$PWD/talk" '
+		: >$TALK/ready
+		until [ -e $TALK/go ]; do sleep 0.1; done
+		python3 -c "
+import mmap, os, threading
+def read(disk, block):
+    fd = os.open(\"/dev/ubd\" + disk, os.O_RDONLY | os.O_DIRECT)
+    os.preadv(fd, [mmap.mmap(-1, 4096)], 8192 * block)
+threads = [threading.Thread(target=read, args=(disk, block))
+           for disk in \"abcdefgh\" for block in range(60)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(threads))"'
+	wait
+	good
+	has out '^480$'
+}
+tt_case "inf-cpu basic off" more_requests_than_fit_are_all_done
+
 # The host's half of the disk is stopped for longer than the kernel's patience
 a_host_that_hangs_is_named()
 {
-	local child parent stop=()
 	truncate -s 16M disk
 	mkdir talk
-	(
-		until [ -e talk/ready ]; do sleep 0.05; done
-		# what the kernel does not trace are its own threads on the host
-		parent=$(pgrep -f "^$KERNEL .*ubd0=$PWD/disk" | head -n 1)
-		for child in $(pgrep -P "$parent"); do
-			grep -qs '^TracerPid:[[:space:]]0$' "/proc/$child/status" &&
-				stop+=("$child")
-		done
-		kill -STOP "${stop[@]}"
-		touch talk/go
-		sleep 12
-		kill -CONT "${stop[@]}"
-	) &
+	stop_disks 12 &
 	disk_guest --append "ubd0=$PWD/disk" --writable "$PWD/talk" --env "TALK=$PWD/talk" '
 		: >$TALK/ready
 		until [ -e $TALK/go ]; do sleep 0.1; done
