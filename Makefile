@@ -13,7 +13,7 @@ VERSION ?= 1
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE RUNS
 
-.PHONY: help run stock tree save clean distclean check check-suites check-matrix check-all check-series \
+.PHONY: help run stock tree save clean distclean check check-slow check-suites check-matrix check-all check-series \
 	check-docs docs fuzz soak soak-days bench series send build/linux build/stock/linux build/umtt
 
 help:
@@ -60,6 +60,12 @@ save:
 check: tree
 	@series/need.sh run umtt check series
 	@.ci/check $(PART)
+
+## make check-slow     the guests' tests with those that take minutes: the end of time, 20 years
+##                     without a process, 30 days of work, a disk of the host that hangs
+check-slow: tree
+	@series/need.sh run umtt check series
+	@SLOW=1 .ci/check guests
 
 ## make check-suites   other people's tests of time, with a table: selftests/timers, CPython,
 ##                     stress-ng, Go (SUITE=cpython or timers/nanosleep:basic: only that)

@@ -102,13 +102,29 @@ spinning_without_system_calls_is_told_once()
 	good
 	same "lines in the kernel's log" \
 		"$(grep -c 'spinners\[[0-9]*\] computes without end at' out)" 1
-	guest --append time-travel-spin-patience=0 --append time-travel-spin-limit=0 \
-		"grep . /sys/kernel/time_travel/spin_*"
-	good
-	has out 'spin_steps:0'
-	has out 'spin_ticks:0'
 }
 tt_case "inf-cpu" spinning_without_system_calls_is_told_once
+
+the_guard_counts_what_it_does_unless_it_is_off()
+{
+	local counters='grep . /sys/kernel/time_travel/*'
+	local calls='python3 -c "import os; [os.getppid() for n in range(60000)]"'
+	local computing='python3 -c "sum(range(30000000))"'
+	guest "$calls; $counters"
+	good
+	has out 'kernel_entries:[6-9][0-9]{4}$'
+	has out 'spin_steps:[1-9]'
+	guest --append time-travel-spin-limit=0 "$calls; $counters"
+	good
+	has out 'spin_steps:0$'
+	guest --append time-travel-spin-patience=100 "$computing; $counters"
+	good
+	has out 'spin_ticks:[1-9]'
+	guest --append time-travel-spin-patience=0 "$computing; $counters"
+	good
+	has out 'spin_ticks:0$'
+}
+tt_case "inf-cpu" the_guard_counts_what_it_does_unless_it_is_off
 
 # CPU time of a process that computes for half a second, in clock ticks of 10 ms
 user_time_is_charged_to_the_user()
