@@ -5,10 +5,12 @@
 #include <linux/export.h>
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/time64.h>
+#include <linux/timer.h>
 #include <os.h>
 #include "hold.h"
 
@@ -17,6 +19,29 @@ static LIST_HEAD(holders);
 
 /* work that the host has done, and the guest does not know yet */
 static LIST_HEAD(finished);
+
+static void hold_watch(struct timer_list *unused);
+static DEFINE_TIMER(watch, hold_watch);
+
+static void hold_watch_later(void)
+{
+	mod_timer(&watch, jiffies + nsecs_to_jiffies(TT_HOLD_PATIENCE) + 1);
+}
+
+/*
+ * Where time passes while it is held, a guest may have so much else to do that it
+ * never waits for the host, which is when others complain.
+ */
+static void hold_watch(struct timer_list *unused)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	tt_hold_complain();
+	if (!list_empty(&holders))
+		hold_watch_later();
+	local_irq_restore(flags);
+}
 
 /**
  * __time_travel_hold() - hold time, as the host works for the guest
@@ -38,6 +63,8 @@ void __time_travel_hold(struct time_travel_hold *hold, const char *name)
 		list_add_tail(&hold->list, &holders);
 	}
 	tt_core_hold(&time_travel_core);
+	if (!time_travel_core.mode->stands_still && !timer_pending(&watch))
+		hold_watch_later();
 	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_GPL(__time_travel_hold);

@@ -326,3 +326,23 @@ a_host_that_hangs_is_named()
 	has out 'ubda has held time for 1[0-9] s of host time: [0-9]+ requests'
 }
 slow_case "inf-cpu basic" a_host_that_hangs_is_named
+
+a_host_that_hangs_is_named_while_others_compute()
+{
+	truncate -s 16M disk
+	mkdir talk
+	stop_disks 22 &
+	guest --append "ubd0=$PWD/disk" --writable "$PWD/talk" --env "TALK=$PWD/talk" '
+		: >$TALK/ready
+		until [ -e $TALK/go ]; do sleep 0.1; done
+		while :; do :; done & busy=$!
+		dd if=/dev/ubda of=/dev/null bs=1M iflag=direct status=none & read=$!
+		sleep 21
+		dmesg | grep "has held time"
+		wait $read
+		kill $busy'
+	wait
+	good
+	has out 'ubda has held time for [12][0-9] s of host time: [0-9]+ requests'
+}
+slow_case "basic" a_host_that_hangs_is_named_while_others_compute
