@@ -13,8 +13,8 @@ VERSION ?= 1
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE RUNS
 
-.PHONY: help run stock tree save clean distclean check check-slow check-suites check-matrix check-all check-series \
-	check-docs docs fuzz soak soak-days bench series send build/linux build/stock/linux build/umtt
+.PHONY: help run stock tree save clean distclean check check-slow check-suites check-matrix check-all \
+	check-series check-docs docs fuzz soak soak-days bench series send build/linux build/stock/linux build/umtt
 
 help:
 	@sed -n 's/^## //p' Makefile

@@ -17,7 +17,6 @@
 #include <kern_util.h>
 #include <os.h>
 #include <skas.h>
-#include <timetravel_host.h>
 
 /* What a timer of the host can do, ns */
 #define HOST_TIMER_MIN_DELTA	((s64)500)

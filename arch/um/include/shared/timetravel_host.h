@@ -15,8 +15,6 @@
 
 /* os-Linux/skas/process.c */
 unsigned long long os_process_cpu(int pid);
-void os_user_ticked(void);
-void os_user_count(void);
 
 /* os-Linux/signal.c */
 void os_drop_alarm(void);

@@ -16,7 +16,6 @@
 #include <asm/irq.h>
 #include <asm/irq_regs.h>
 #include <skas.h>
-#include <timetravel_host.h>
 #include "core.h"
 #include "guard.h"
 

@@ -307,21 +307,28 @@ print(len(threads))"'
 }
 tt_case "inf-cpu basic off" more_requests_than_fit_are_all_done
 
-# The host's half of the disk is stopped for longer than the kernel's patience
-a_host_that_hangs_is_named()
+# hung SECONDS GUEST SCRIPT: the host's half of the disk is stopped while SCRIPT runs
+hung()
 {
 	truncate -s 16M disk
 	mkdir talk
-	stop_disks 12 &
-	disk_guest --append "ubd0=$PWD/disk" --writable "$PWD/talk" --env "TALK=$PWD/talk" '
-		: >$TALK/ready
-		until [ -e $TALK/go ]; do sleep 0.1; done
+	stop_disks "$1" &
+	"$2" --append "ubd0=$PWD/disk" --writable "$PWD/talk" --env "TALK=$PWD/talk" "
+		: >\$TALK/ready
+		until [ -e \$TALK/go ]; do sleep 0.1; done
+		$3"
+	wait
+	good
+}
+
+# for longer than the kernel's patience
+a_host_that_hangs_is_named()
+{
+	hung 12 disk_guest '
 		others; began
 		dd if=/dev/ubda of=/dev/null bs=1M iflag=direct status=none
 		ended
 		dmesg | grep "has held time"'
-	wait
-	good
 	no_time
 	has out 'ubda has held time for 1[0-9] s of host time: [0-9]+ requests'
 }
@@ -329,20 +336,13 @@ slow_case "inf-cpu basic" a_host_that_hangs_is_named
 
 a_host_that_hangs_is_named_while_others_compute()
 {
-	truncate -s 16M disk
-	mkdir talk
-	stop_disks 22 &
-	guest --append "ubd0=$PWD/disk" --writable "$PWD/talk" --env "TALK=$PWD/talk" '
-		: >$TALK/ready
-		until [ -e $TALK/go ]; do sleep 0.1; done
+	hung 22 guest '
 		while :; do :; done & busy=$!
 		dd if=/dev/ubda of=/dev/null bs=1M iflag=direct status=none & read=$!
 		sleep 21
 		dmesg | grep "has held time"
 		wait $read
 		kill $busy'
-	wait
-	good
 	has out 'ubda has held time for [12][0-9] s of host time: [0-9]+ requests'
 }
 slow_case "basic" a_host_that_hangs_is_named_while_others_compute

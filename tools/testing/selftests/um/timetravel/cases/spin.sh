@@ -37,47 +37,43 @@ computing_with_a_look_at_the_clock_ends()
 }
 tt_case "inf-cpu basic" computing_with_a_look_at_the_clock_ends
 
-# beside timers that are nearer than a tick
-spinning_beside_short_sleeps_ends()
+# beside OPTION... PYTHON: half a second beside the processes that PYTHON puts into pids
+beside()
 {
-	guest 'python3 -c "
+	guest "${@:1:$#-1}" "python3 -c '
 import os, signal, time
 def start(what):
     pid = os.fork()
     while not pid:
         what()
     return pid
-pids = start(lambda: None), start(lambda: time.sleep(0.00002))
+${*: -1}
 time.sleep(0.5)
 for pid in pids:
     os.kill(pid, signal.SIGKILL)
-print(\"well\")"'
+print(\"well\")'"
 	good
 	has out '^well$'
+}
+
+# beside timers that are nearer than a tick
+spinning_beside_short_sleeps_ends()
+{
+	beside 'pids = start(lambda: None), start(lambda: time.sleep(0.00002))'
 }
 tt_case "inf-cpu basic" spinning_beside_short_sleeps_ends
 
 # nobody computes for long, but they never wait for anything but each other
 computing_in_turns_ends()
 {
-	guest --append time-travel-spin-patience=300 'python3 -c "
-import os, signal, time
-def start(mine, other):
-    pid = os.fork()
-    while not pid:
-        os.read(mine, 1)
-        sum(range(2000000))
-        os.write(other, b\"x\")
-    return pid
+	beside --append time-travel-spin-patience=300 '
+def turn(mine, other):
+    os.read(mine, 1)
+    sum(range(2000000))
+    os.write(other, b"x")
 (a, to_a), (b, to_b) = os.pipe(), os.pipe()
-pids = start(a, to_b), start(b, to_a)
-os.write(to_a, b\"x\")
-time.sleep(0.5)
-for pid in pids:
-    os.kill(pid, signal.SIGKILL)
-print(\"well\")"'
-	good
-	has out '^well$'
+pids = start(lambda: turn(a, to_b)), start(lambda: turn(b, to_a))
+os.write(to_a, b"x")'
 }
 tt_case "inf-cpu basic" computing_in_turns_ends
 
