@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The clocksource and the clockevent of User-Mode Linux on the host's clock.
- * With simulated time, timetravel/clock.c takes both over before they are
+ * Copyright (C) 2015 Anton Ivanov (aivanov@{brocade.com,kot-begemot.co.uk})
+ * Copyright (C) 2015 Thomas Meyer (thomas@m3y3r.de)
+ * Copyright (C) 2012-2014 Cisco Systems
+ * Copyright (C) 2000 - 2007 Jeff Dike (jdike@{addtoit,linux.intel}.com)
+ * Copyright (C) 2019 Intel Corporation
+ *
+ * The clocksource and the clockevents of User-Mode Linux on the host's clock.
+ * With simulated time, timetravel/clock.c takes them over before they are
  * registered.
  */
 #include <linux/clockchips.h>
@@ -9,8 +15,9 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
-#include <linux/mm_types.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/time-internal.h>
 #include <linux/timekeeping.h>
 #include <asm/irq.h>
@@ -18,39 +25,42 @@
 #include <os.h>
 #include <skas.h>
 
-/* What a timer of the host can do, ns */
-#define HOST_TIMER_MIN_DELTA	((s64)500)
+/* The least that a timer of the host can do, ns */
+#define HOST_TIMER_MIN_DELTA	500
+
+static DEFINE_PER_CPU(struct clock_event_device, um_clockevent);
 
 static int host_timer_shutdown(struct clock_event_device *evt)
 {
-	os_timer_disable();
+	os_timer_disable(smp_processor_id());
 	return 0;
 }
 
 static int host_timer_set_periodic(struct clock_event_device *evt)
 {
-	return os_timer_set_interval(NSEC_PER_SEC / HZ);
+	return os_timer_set_interval(smp_processor_id(), NSEC_PER_SEC / HZ);
 }
 
-static int host_timer_set_next(ktime_t expires, struct clock_event_device *evt)
+static int host_timer_set_next(unsigned long delta,
+			       struct clock_event_device *evt)
 {
-	s64 delta = ktime_to_ns(ktime_sub(expires, ktime_get()));
-
-	return os_timer_one_shot(max(delta, HOST_TIMER_MIN_DELTA));
+	return os_timer_one_shot(smp_processor_id(), delta);
 }
 
-static struct clock_event_device um_clockevent = {
+/* mult and shift make a tick of the device a nanosecond */
+static struct clock_event_device um_clockevent_template = {
 	.name			= "posix-timer",
 	.rating			= 250,
-	.cpumask		= cpu_possible_mask,
-	/* KTIME: there is no largest delta that an idle guest would wake up for */
 	.features		= CLOCK_EVT_FEAT_PERIODIC |
-				  CLOCK_EVT_FEAT_ONESHOT |
-				  CLOCK_EVT_FEAT_KTIME,
+				  CLOCK_EVT_FEAT_ONESHOT,
 	.set_state_shutdown	= host_timer_shutdown,
 	.set_state_oneshot_stopped = host_timer_shutdown,
 	.set_state_periodic	= host_timer_set_periodic,
-	.set_next_ktime		= host_timer_set_next,
+	.set_next_event		= host_timer_set_next,
+	.min_delta_ns		= HOST_TIMER_MIN_DELTA,
+	.min_delta_ticks	= HOST_TIMER_MIN_DELTA,
+	.max_delta_ns		= LONG_MAX,
+	.max_delta_ticks	= LONG_MAX,
 	.mult			= 1,
 };
 
@@ -77,7 +87,9 @@ static struct clocksource um_clocksource = {
 
 static irqreturn_t um_timer_interrupt(int irq, void *dev)
 {
-	um_clockevent.event_handler(&um_clockevent);
+	struct clock_event_device *evt = this_cpu_ptr(&um_clockevent);
+
+	evt->event_handler(evt);
 	return IRQ_HANDLED;
 }
 
@@ -85,10 +97,22 @@ static irqreturn_t um_timer_interrupt(int irq, void *dev)
  * User space runs in a process of its own, which does not notice that the
  * kernel had an interrupt. Stop it, so that it is preempted and gets signals.
  */
-static void relay_tick(void)
+static void stop_userspace(void)
 {
 	if (current->mm)
 		os_alarm_process(current->mm->context.id.pid);
+}
+
+/**
+ * uml_user_work_pending() - is there something to do before user space may run?
+ *
+ * Context: process.
+ * Return: non-zero if it is to be preempted, or has a signal to handle.
+ */
+int uml_user_work_pending(void)
+{
+	return !!(read_thread_flags() &
+		  (_TIF_NEED_RESCHED | _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL));
 }
 
 /**
@@ -103,36 +127,56 @@ void timer_handler(int sig, struct siginfo *unused_si, struct uml_pt_regs *regs)
 {
 	u64 before = jiffies_64;
 
-	relay_tick();
+	if (userspace_running())
+		stop_userspace();
 	if (time_travel_alarm(regs))
 		return;
 
-	regs->is_user = os_user_tick(TICK_NSEC) && current->mm;
+	regs->is_user = userspace_tick(TICK_NSEC) && current->mm;
 	do_IRQ(TIMER_IRQ, regs);
 	if (jiffies_64 != before)
-		os_user_ticked();
+		userspace_ticked();
+}
+
+/**
+ * um_setup_timer() - set up the timer of this CPU
+ *
+ * Context: boot of the CPU.
+ * Return: 0 or a negative error.
+ */
+int um_setup_timer(void)
+{
+	struct clock_event_device *evt = this_cpu_ptr(&um_clockevent);
+	int err;
+
+	err = os_timer_create();
+	if (err)
+		return err;
+
+	*evt = um_clockevent_template;
+	evt->cpumask = cpumask_of(smp_processor_id());
+	clockevents_register_device(evt);
+	return 0;
 }
 
 static void __init um_timer_setup(void)
 {
 	int err;
 
-	time_travel_take_clock(&um_clocksource, &um_clockevent);
+	time_travel_take_clock(&um_clocksource, &um_clockevent_template);
 
 	err = request_irq(TIMER_IRQ, um_timer_interrupt, IRQF_TIMER, "hr timer",
 			  NULL);
 	if (err)
 		panic("timer: cannot request IRQ %d: error %d\n", TIMER_IRQ, err);
 
-	err = os_timer_create();
-	if (err)
-		panic("timer: cannot create a timer on the host: error %d\n", err);
-
 	err = __clocksource_register(&um_clocksource);
 	if (err)
 		panic("timer: cannot register the clocksource: error %d\n", err);
 
-	clockevents_register_device(&um_clockevent);
+	err = um_setup_timer();
+	if (err)
+		panic("timer: cannot create a timer on the host: error %d\n", err);
 }
 
 /**

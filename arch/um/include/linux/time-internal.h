@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
+ * Copyright (C) 2012 - 2014 Cisco Systems
+ * Copyright (C) 2000 - 2007 Jeff Dike (jdike@{addtoit,linux.intel}.com)
+ *
  * Simulated time, as the rest of arch/um and its drivers see it.
  *
  * All times are in ns. Time zero is the boot of this kernel.
@@ -9,7 +12,7 @@
 
 #include <linux/bug.h>
 #include <linux/list.h>
-#include <linux/rbtree_types.h>
+#include <linux/timerqueue.h>
 #include <linux/types.h>
 #include <shared/timetravel.h>
 
@@ -21,20 +24,51 @@ struct uml_pt_regs;
 
 /**
  * struct time_travel_event - something that happens at a simulated time
- * @fn: called at that time as an interrupt handler is: interrupts off, inside
+ * @fn: called at that time like an interrupt handler: interrupts off, inside
  *	irq_enter() and irq_exit(). May arm or delete any event, this one too.
- * @node: place among the pending events
- * @time: when, ns; kept after the event has run
- * @pending: armed, and not yet run or deleted
+ * @node: place among the pending events, and the time in ns, which is kept after the
+ *	event has run
  *
- * All zero but @fn is a valid event that is not pending.
+ * To be initialized by DEFINE_TIME_TRAVEL_EVENT() or time_travel_init_event().
  */
 struct time_travel_event {
 	void (*fn)(struct time_travel_event *e);
-	struct rb_node node;
-	unsigned long long time;
-	bool pending;
+	struct timerqueue_node node;
 };
+
+/* An event that is not pending: its node refers to itself, as of timerqueue_init() */
+#define DEFINE_TIME_TRAVEL_EVENT(_name, _fn)				\
+	struct time_travel_event _name = {				\
+		.fn = (_fn),						\
+		.node.node.__rb_parent_color =				\
+			(unsigned long)&_name.node.node,		\
+	}
+
+/**
+ * time_travel_init_event() - initialize an event
+ * @e: the event, which is not pending
+ * @fn: called when it is due
+ *
+ * Context: any.
+ */
+static inline void time_travel_init_event(struct time_travel_event *e,
+					  void (*fn)(struct time_travel_event *e))
+{
+	e->fn = fn;
+	timerqueue_init(&e->node);
+}
+
+/**
+ * time_travel_event_pending() - is an event armed, and has not run yet?
+ * @e: the event
+ *
+ * Context: interrupts off.
+ * Return: true if so.
+ */
+static inline bool time_travel_event_pending(struct time_travel_event *e)
+{
+	return timerqueue_node_queued(&e->node);
+}
 
 /**
  * struct time_travel_hold - somebody for whom the host works
@@ -125,8 +159,11 @@ void time_travel_add_event_rel(struct time_travel_event *e,
 bool time_travel_del_event(struct time_travel_event *e);
 void time_travel_sleep(void);
 
-/* For drivers of a user's keys: timetravel/stuck.c */
+/* For drivers of a keyboard: timetravel/stuck.c */
 void time_travel_set_key_awaited(bool (*awaited)(void));
+
+/* For irq.c: timetravel/strict.c */
+void time_travel_input(int irq);
 
 /* For drivers of devices that other processes simulate: timetravel/ext.c */
 void time_travel_propagate_time(void);
@@ -199,6 +236,11 @@ void time_travel_not_configured(void);
 #define time_travel_add_event_rel(...) time_travel_not_configured()
 #define time_travel_del_event(...) time_travel_not_configured()
 
+static inline void time_travel_init_event(struct time_travel_event *e,
+					  void (*fn)(struct time_travel_event *e))
+{
+}
+
 static inline void time_travel_add_irq_event(struct time_travel_event *e)
 {
 	WARN_ON(1);
@@ -236,5 +278,7 @@ static inline bool time_travel_wall_clock(unsigned long long *ns)
 }
 
 #endif /* CONFIG_UML_TIME_TRAVEL_SUPPORT */
+
+int um_setup_timer(void);
 
 #endif /* __UM_TIME_INTERNAL_H */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
+ * Copyright (C) 2019-2021 Intel Corporation
+ *
  * Simulated time, as both the kernel's and the os-Linux half see it. All of the
  * kernel includes this, by its asm/processor.h.
  */
@@ -11,7 +13,8 @@
  * @TT_MODE_OFF: the host's clock
  * @TT_MODE_BASIC: the host's clock, but idle time is skipped
  * @TT_MODE_INFCPU: events and delays only; computing takes no time
- * @TT_MODE_EXTERNAL: as @TT_MODE_INFCPU, at the pace of a controller
+ * @TT_MODE_EXTERNAL: as @TT_MODE_INFCPU, on the clock of a controller. When that is
+ *	gone, the mode is @TT_MODE_INFCPU.
  */
 enum time_travel_mode {
 	TT_MODE_OFF = 0,
@@ -20,13 +23,40 @@ enum time_travel_mode {
 	TT_MODE_EXTERNAL,
 };
 
-/* the os-Linux half gets the kernel's configuration by the second name */
-#if defined(CONFIG_UML_TIME_TRAVEL_SUPPORT) || \
-	defined(UML_CONFIG_UML_TIME_TRAVEL_SUPPORT)
+#if IS_ENABLED(CONFIG_UML_TIME_TRAVEL_SUPPORT)
 extern enum time_travel_mode time_travel_mode;
+
+/**
+ * struct time_travel_thread - what simulated time knows of a thread
+ * @calls: system calls and faults that it has made
+ * @computed_calls: @calls when @computed was counted
+ * @computed: CPU time used since its last call, as far as it was looked at, ns
+ * @found_calls: @calls plus one when it was found to compute without end
+ * @preempted: number of events delivered, plus one, when it was preempted for that
+ * @in_syscall: it has paid for the system call that it is in
+ * @reported: the kernel's log names it
+ */
+struct time_travel_thread {
+	unsigned long long calls;
+	unsigned long long computed_calls;
+	unsigned long long computed;
+	unsigned long long found_calls;
+	unsigned long long preempted;
+	unsigned char in_syscall;
+	unsigned char reported;
+};
 #else
 #define time_travel_mode TT_MODE_OFF
+
+struct time_travel_thread {
+};
 #endif
+
+static inline int time_travel_stands_still(void)
+{
+	return time_travel_mode == TT_MODE_INFCPU ||
+	       time_travel_mode == TT_MODE_EXTERNAL;
+}
 
 /* Not linked without CONFIG_UML_TIME_TRAVEL_SUPPORT, where no mode calls it. */
 void time_travel_ndelay(unsigned long nsec);
@@ -40,20 +70,34 @@ int os_take_sigio(void);
 int os_wait_irq(unsigned long long timeout_ns);
 int os_wait_readable(const int *fds, int n, unsigned long long timeout_ns);
 
-/* timetravel/guard.c, by way of the inline functions below */
-void __time_travel_enter_user(void);
-void __time_travel_leave_user(int by_itself, unsigned long ip);
+/* timetravel/guard.c and doors.c, by way of the inline functions below */
+void __time_travel_enter_user(int pid);
+void __time_travel_leave_user(int called, unsigned long ip);
+void __time_travel_syscall_enter(long nr);
+void __time_travel_syscall_exit(void);
 
-static inline void time_travel_enter_user(void)
+static inline void time_travel_enter_user(int pid)
 {
 	if (time_travel_mode != TT_MODE_OFF)
-		__time_travel_enter_user();
+		__time_travel_enter_user(pid);
 }
 
-static inline void time_travel_leave_user(int by_itself, unsigned long ip)
+static inline void time_travel_leave_user(int called, unsigned long ip)
 {
 	if (time_travel_mode != TT_MODE_OFF)
-		__time_travel_leave_user(by_itself, ip);
+		__time_travel_leave_user(called, ip);
+}
+
+static inline void time_travel_syscall_enter(long nr)
+{
+	if (time_travel_stands_still())
+		__time_travel_syscall_enter(nr);
+}
+
+static inline void time_travel_syscall_exit(void)
+{
+	if (time_travel_stands_still())
+		__time_travel_syscall_exit();
 }
 
 #endif /* __UM_SHARED_TIMETRAVEL_H */

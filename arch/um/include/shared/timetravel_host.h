@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What simulated time asks of the host: the CPU time of a process, and for the
- * external mode a socket to the controller and the memory that it shares.
+ * What simulated time asks of the host: for the external mode, a socket to the
+ * controller and the memory that it shares.
  */
 #ifndef __UM_SHARED_TIMETRAVEL_HOST_H
 #define __UM_SHARED_TIMETRAVEL_HOST_H
@@ -12,9 +12,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 #endif
-
-/* os-Linux/skas/process.c */
-unsigned long long os_process_cpu(int pid);
 
 /* os-Linux/signal.c */
 void os_drop_alarm(void);

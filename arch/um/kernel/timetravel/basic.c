@@ -7,8 +7,8 @@
  */
 #include <linux/irqflags.h>
 #include <os.h>
-#include "core.h"
 #include "hold.h"
+#include "modes.h"
 #include "stuck.h"
 
 /* what to add to the host's clock to get now, modulo 2^64 */
@@ -47,8 +47,8 @@ static void basic_idle(struct tt_core *core, u64 expiry)
 	if (!tt_may_skip(core, expiry))
 		return;
 
-	/* the event to go to is delivered without it, and sets it for the next */
-	os_timer_disable();
+	/* The event to go to is delivered without it, and arms it for the next. */
+	os_timer_disable(0);
 	now = tt_core_now(core);
 	if (expiry > now)
 		basic_offset += expiry - now;
@@ -60,10 +60,10 @@ static void basic_program(struct tt_core *core, u64 expiry)
 	u64 now = tt_core_now(core);
 
 	if (expiry == TT_NEVER)
-		os_timer_disable();
+		os_timer_disable(0);
 	else
 		/* zero would disarm the timer */
-		os_timer_one_shot(expiry > now ? expiry - now : 1);
+		os_timer_one_shot(0, expiry > now ? expiry - now : 1);
 }
 
 const struct tt_mode tt_basic = {

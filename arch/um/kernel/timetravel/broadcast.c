@@ -9,46 +9,17 @@
 
 /* the last that was sent or received */
 static u64 broadcast;
-/* it was received, and nobody was told yet */
-static bool broadcast_new;
 
-static void broadcast_tell(struct time_travel_event *e)
+static void broadcast_report(struct time_travel_event *e)
 {
 	pr_info("time-travel: broadcast received: 0x%llx\n", broadcast);
 }
 
-static struct time_travel_event broadcast_event = {
-	.fn = broadcast_tell,
-};
+static DEFINE_TIME_TRAVEL_EVENT(broadcast_event, broadcast_report);
 
-/**
- * tt_ext_heard() - a broadcast has come
- * @link: the link
- * @payload: its content
- *
- * Context: interrupts off.
- */
-void tt_ext_heard(struct tt_link *link, u64 payload)
+static void broadcast_received(u64 payload)
 {
 	broadcast = payload;
-	broadcast_new = true;
-	if (link->runs)
-		tt_ext_pass_on();
-}
-
-/**
- * tt_ext_pass_on() - this kernel runs: tell it of the broadcast that has come
- *
- * Not before: a kernel that waits does not run for that.
- *
- * Context: interrupts off.
- */
-void tt_ext_pass_on(void)
-{
-	if (!broadcast_new)
-		return;
-
-	broadcast_new = false;
 	tt_core_arm_irq(&time_travel_core, &broadcast_event);
 }
 
@@ -87,6 +58,7 @@ static int __init broadcast_init(void)
 	if (time_travel_mode != TT_MODE_EXTERNAL)
 		return 0;
 
+	tt_ext_on_broadcast(broadcast_received);
 	dir = kobject_create_and_add("um-ext-time", kernel_kobj);
 	if (!dir)
 		return -ENOMEM;

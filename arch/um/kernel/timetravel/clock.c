@@ -26,9 +26,7 @@ static struct pt_regs user_regs = {
 
 static void clock_tick(struct time_travel_event *e);
 
-static struct time_travel_event clock_event = {
-	.fn = clock_tick,
-};
+static DEFINE_TIME_TRAVEL_EVENT(clock_event, clock_tick);
 
 /*
  * The tick wants to know what it interrupted. Where computing takes no time that
@@ -39,7 +37,7 @@ static struct pt_regs *clock_regs(struct pt_regs *regs)
 	if (time_travel_core.mode->stands_still)
 		return regs ?: &kernel_regs;
 
-	return os_user_tick(TICK_NSEC) && current->mm ? &user_regs : &kernel_regs;
+	return userspace_tick(TICK_NSEC) && current->mm ? &user_regs : &kernel_regs;
 }
 
 static void clock_tick(struct time_travel_event *e)
@@ -52,7 +50,7 @@ static void clock_tick(struct time_travel_event *e)
 	set_irq_regs(regs);
 
 	if (!time_travel_core.mode->stands_still && jiffies_64 != before)
-		os_user_ticked();
+		userspace_ticked();
 }
 
 /*
@@ -61,7 +59,7 @@ static void clock_tick(struct time_travel_event *e)
  */
 static void clock_tick_periodic(struct time_travel_event *e)
 {
-	tt_core_arm(&time_travel_core, e, e->time + NSEC_PER_SEC / HZ);
+	tt_core_arm(&time_travel_core, e, e->node.expires + NSEC_PER_SEC / HZ);
 	clock_tick(e);
 }
 
@@ -84,10 +82,13 @@ static int clock_set_oneshot(struct clock_event_device *evt)
 	return clock_shutdown(evt);
 }
 
-/* Relative, as monotonic time is ours only up to what NTP makes of it. */
-static int clock_set_next(ktime_t expires, struct clock_event_device *evt)
+/*
+ * The expiry rather than the delta, which is an unsigned long: a 32-bit kernel would
+ * wake up every 4 s. But relative, as NTP makes monotonic time differ from ours.
+ */
+static int clock_set_next(unsigned long unused, struct clock_event_device *evt)
 {
-	s64 delta = ktime_to_ns(ktime_sub(expires, ktime_get()));
+	s64 delta = ktime_to_ns(ktime_sub(evt->next_event, ktime_get()));
 
 	tt_core_arm_rel(&time_travel_core, &clock_event, max(delta, 0LL));
 	return 0;
@@ -121,7 +122,9 @@ void __init time_travel_take_clock(struct clocksource *cs,
 	evt->set_state_oneshot_stopped = clock_shutdown;
 	evt->set_state_periodic = clock_set_periodic;
 	evt->set_state_oneshot = clock_set_oneshot;
-	evt->set_next_ktime = clock_set_next;
+	evt->set_next_event = clock_set_next;
+	evt->min_delta_ns = 0;
+	evt->min_delta_ticks = 0;
 }
 
 /*

@@ -16,31 +16,35 @@
  */
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
+#include <linux/math64.h>
 #include <linux/panic.h>
 #include "core.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
+struct tt_core time_travel_core;
+
 /**
  * tt_core_init() - begin simulated time
  * @core: the core; nothing of it is used before
  * @mode: how time moves
+ * @mode_data: for the mode
  * @wall: the wall clock at time zero, ns since 1970, at most %TT_WALL_MAX
  *
  * Context: any, before anything else is done with @core.
  */
-void tt_core_init(struct tt_core *core, const struct tt_mode *mode, u64 wall)
+void tt_core_init(struct tt_core *core, const struct tt_mode *mode,
+		  void *mode_data, u64 wall)
 {
 	*core = (struct tt_core){
 		.mode = mode,
-		.queue = TT_QUEUE_INIT,
+		.mode_data = mode_data,
 		.end = TT_NEVER - wall,
 		.wall = wall,
 		.programmed = TT_NEVER,
-		.idle_since = TT_NEVER,
-		.read_cost = TT_READ_COST,
 	};
+	timerqueue_init_head(&core->queue);
 
 	if (mode->start)
 		mode->start(core);
@@ -59,15 +63,37 @@ void tt_core_set_wall(struct tt_core *core, u64 wall)
 	core->end = TT_NEVER - wall;
 }
 
+static struct time_travel_event *tt_core_first(struct tt_core *core)
+{
+	struct timerqueue_node *first = timerqueue_getnext(&core->queue);
+
+	return first ? container_of(first, struct time_travel_event, node) :
+		       NULL;
+}
+
+/**
+ * tt_core_expiry() - when the first event is due
+ * @core: the core
+ *
+ * Context: interrupts off.
+ * Return: its time, ns since boot; %TT_NEVER if none is pending.
+ */
+u64 tt_core_expiry(struct tt_core *core)
+{
+	struct timerqueue_node *first = timerqueue_getnext(&core->queue);
+
+	return first ? first->expires : TT_NEVER;
+}
+
 static void tt_core_check_due(struct tt_core *core)
 {
-	if (tt_queue_expiry(&core->queue) <= core->now)
+	if (tt_core_expiry(core) <= core->now)
 		core->due = true;
 }
 
 static void tt_core_program(struct tt_core *core)
 {
-	u64 expiry = tt_queue_expiry(&core->queue);
+	u64 expiry = tt_core_expiry(core);
 
 	if (expiry == core->programmed)
 		return;
@@ -98,7 +124,7 @@ static u64 tt_core_peek(const struct tt_core *core)
 }
 
 /**
- * tt_core_now() - what time it is, for nothing
+ * tt_core_now() - read the clock without charging the caller
  * @core: the core
  *
  * Context: any.
@@ -112,10 +138,10 @@ u64 tt_core_now(struct tt_core *core)
 }
 
 /**
- * tt_core_read() - what time it is, for a reader of the clock
+ * tt_core_read() - read the clock and charge the caller
  * @core: the core
  *
- * The reader may be charged, so time may move and events may run.
+ * Time may move, and events may run.
  *
  * Context: any.
  * Return: the time, ns since boot.
@@ -143,9 +169,11 @@ void tt_core_move(struct tt_core *core, u64 to)
 		      div_u64(core->end, NSEC_PER_SEC));
 
 	if (to > core->now) {
-		trace_time_travel_advance(core->now, to);
+		u64 from = core->now;
+
+		/* first, as the tracepoint's time stamp is the new time */
 		core->now = to;
-		core->free_reads = 0;
+		trace_time_travel_advance(from, to);
 	}
 	/* where time passes by itself, now may be past an event already */
 	tt_core_check_due(core);
@@ -154,7 +182,7 @@ void tt_core_move(struct tt_core *core, u64 to)
 /**
  * tt_core_arm() - arm an event
  * @core: the core
- * @e: the event; if it is pending it gets a new time, as if deleted before
+ * @e: the event, initialized; if it is pending it gets a new time and place
  * @time: when, ns since boot; what is past runs now, that is at once or when
  *	interrupts come on; %TT_NEVER is pending and never runs
  *
@@ -165,7 +193,10 @@ void tt_core_arm(struct tt_core *core, struct time_travel_event *e, u64 time)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	tt_queue_add(&core->queue, e, time);
+	if (time_travel_event_pending(e))
+		timerqueue_del(&core->queue, &e->node);
+	e->node.expires = min(time, TT_NEVER);
+	timerqueue_add(&core->queue, &e->node);
 	trace_time_travel_arm(e, core->now);
 	tt_core_check_due(core);
 	tt_core_program(core);
@@ -191,7 +222,7 @@ void tt_core_arm_rel(struct tt_core *core, struct time_travel_event *e,
 }
 
 /**
- * tt_core_arm_irq() - arm the event of an interrupt that has come from outside
+ * tt_core_arm_irq() - arm the event of an interrupt from outside
  * @core: the core
  * @e: the event; if it is pending it stays as it is
  *
@@ -203,10 +234,10 @@ void tt_core_arm_irq(struct tt_core *core, struct time_travel_event *e)
 	u64 time;
 
 	local_irq_save(flags);
-	if (!e->pending) {
+	if (!time_travel_event_pending(e)) {
 		time = tt_core_now(core);
-		if (core->mode->outside)
-			time = max(time, core->mode->outside(core));
+		if (core->mode->irq_time)
+			time = max(time, core->mode->irq_time(core));
 		tt_core_arm(core, e, time);
 	}
 	tt_core_leave(core, flags);
@@ -226,8 +257,9 @@ bool tt_core_cancel(struct tt_core *core, struct time_travel_event *e)
 	bool pending;
 
 	local_irq_save(flags);
-	pending = tt_queue_del(&core->queue, e);
+	pending = time_travel_event_pending(e);
 	if (pending) {
+		timerqueue_del(&core->queue, &e->node);
 		trace_time_travel_cancel(e, core->now);
 		tt_core_program(core);
 	}
@@ -253,7 +285,7 @@ void tt_core_settle(struct tt_core *core)
 
 static void tt_core_deliver(struct tt_core *core, struct time_travel_event *e)
 {
-	tt_queue_del(&core->queue, e);
+	timerqueue_del(&core->queue, &e->node);
 	core->delivered++;
 
 	irq_enter();
@@ -274,7 +306,7 @@ void tt_core_run_due(struct tt_core *core)
 {
 	struct time_travel_event *e;
 
-	while ((e = tt_queue_first(&core->queue)) && e->time <= core->now)
+	while ((e = tt_core_first(core)) && e->node.expires <= core->now)
 		tt_core_deliver(core, e);
 
 	core->due = false;
@@ -289,7 +321,7 @@ void tt_core_run_due(struct tt_core *core)
  */
 void tt_core_alarm(struct tt_core *core)
 {
-	/* it is not set any more, whatever is due */
+	/* The host timer fired; it is no longer armed. */
 	core->programmed = TT_NEVER;
 	tt_core_now(core);
 	tt_core_run_due(core);
@@ -314,7 +346,7 @@ void tt_core_advance(struct tt_core *core, u64 until)
 	do {
 		to = until;
 		if (!irqs_disabled_flags(flags))
-			to = min(to, tt_queue_expiry(&core->queue));
+			to = min(to, tt_core_expiry(core));
 		if (to > core->now)
 			core->mode->step(core, to);
 		if (core->due && !irqs_disabled_flags(flags))
@@ -402,5 +434,5 @@ void tt_core_idle(struct tt_core *core)
 	if (core->held)
 		core->mode->wait(core);
 	else
-		core->mode->idle(core, tt_queue_expiry(&core->queue));
+		core->mode->idle(core, tt_core_expiry(core));
 }

@@ -6,31 +6,33 @@
  * moves, by the operations it registers. There is one core for the kernel
  * (time_travel_core); tests have their own.
  *
- * All state of a core is protected by interrupts being off. UML has one CPU.
+ * All state of a core is protected by interrupts being off. UML has one CPU with
+ * simulated time.
  *
  * What holds, and where to look for it:
  *
  *  1. Time never goes back: tt_core_move().
  *  2. An event runs at its time, or when interrupts come on: tt_core_advance(),
  *     deliver_time_travel_irqs().
- *  3. Equal times run in the order of arming: queue.c.
+ *  3. Events of equal time run in the order of arming: lib/timerqueue.c.
  *  4. Waits nest without end: tt_core_advance().
  *  5. An idle guest jumps to the next event, or waits for the host:
  *     tt_core_idle(), and idle() of the mode.
  *  6. Work that the host does holds time: hold.c, tt_core_hold().
- *  7. Reading the clock costs the reader: tt_infcpu_read(), ext_pay().
- *  8. A guest that never idles sees time pass: guard.c.
- *  9. What moves time in which mode: basic.c, infcpu.c, ext.c.
+ *  7. Clock reads and system calls cost the caller: charge.c.
+ *  8. A guest that never idles sees time pass: guard.c, relax.c.
+ *  9. What moves time in which mode: the file of the mode.
  * 10. The wall clock is start plus now: clock.c. A tick is charged to who used
- *     the CPU: os_user_tick().
- * 11. What comes from outside is checked where it enters: setup.c, ext_wire.c,
- *     ext_shm.c. What if it is wrong: lost.c.
+ *     the CPU: userspace_tick().
+ * 11. Input from outside is checked where it enters: setup.c, ext_wire.c,
+ *     ext_shm.c.
  */
 #ifndef __TIMETRAVEL_CORE_H
 #define __TIMETRAVEL_CORE_H
 
-#include <linux/time64.h>
-#include "queue.h"
+#include <linux/time-internal.h>
+#include <linux/timerqueue.h>
+#include "limits.h"
 
 struct tt_core;
 
@@ -48,15 +50,15 @@ struct tt_core;
  * @read: charge a reader of the clock. Optional: reading is free.
  * @delay: return when it is @until, having let the events before run
  * @step: move now to @to, the time of an event or the end of a delay; may stop
- *	before it if something new has turned up. Interrupts are off. Needed
- *	by tt_core_advance() only.
+ *	before it if a new event has been armed. Interrupts are off. Needed by
+ *	tt_core_advance() only.
  * @idle: nothing can run before @expiry: go there, or wait for the host.
  *	Interrupts are off.
  * @wait: time is held: wait for the host. Interrupts are off.
  * @program: the first pending event is due at @expiry now. Interrupts are off.
  *	Optional.
- * @outside: what time it is for others, who may be ahead while this kernel
- *	waits. Interrupts are off. Optional.
+ * @irq_time: the time of an interrupt from outside that comes now. Interrupts are
+ *	off. Optional: it is now.
  */
 struct tt_mode {
 	const char *name;
@@ -73,58 +75,42 @@ struct tt_mode {
 	void (*idle)(struct tt_core *core, u64 expiry);
 	void (*wait)(struct tt_core *core);
 	void (*program)(struct tt_core *core, u64 expiry);
-	u64 (*outside)(struct tt_core *core);
+	u64 (*irq_time)(struct tt_core *core);
 };
-
-extern const struct tt_mode tt_off, tt_basic, tt_infcpu, tt_ext;
 
 /**
  * struct tt_core - simulated time
  * @mode: how time moves
+ * @mode_data: for the mode
  * @queue: pending events, those that are due and could not run yet included
  * @now: the time, ns since boot. It never goes back
  * @end: the first time that does not exist any more, ns: there the monotonic or
  *	the wall clock would wrap
  * @wall: the wall clock at time zero, ns since 1970
- * @programmed: what the mode was last told by @program
+ * @programmed: the expiry that @program was last called with
+ * @delivered: number of events that have run
+ * @held: number of holds on time
  * @due: an event may be due
- * @held: how many things hold time still
- * @delivered: how many events have run
- * @user_ran: a process has run since the guest was idle
- * @idle_since: when it was idle after that, ns; %TT_NEVER before the first process
- * @idle_limit: so much idle time without one ends the guest, ns, 0 for none
- * @read_cost: what a reader of the clock pays, ns
- * @free_reads: how many reads in a row were free
- * @reread: the next read is free
  */
 struct tt_core {
 	const struct tt_mode *mode;
-	struct tt_queue queue;
+	void *mode_data;
+	struct timerqueue_head queue;
 	u64 now;
 	u64 end;
 	u64 wall;
 	u64 programmed;
 	u64 delivered;
 	unsigned int held;
-	u64 idle_since;
-	u64 idle_limit;
-	u64 read_cost;
-	unsigned int free_reads;
-	bool user_ran;
-	bool reread;
 	bool due;
 };
 
 extern struct tt_core time_travel_core;
 
-/* What a read of the clock costs unless the user says otherwise, ns */
-#define TT_READ_COST	256
-
-/* The last time that the kernel's wall clock can be set to, in ns */
-#define TT_WALL_MAX	(TIME_SETTOD_SEC_MAX * NSEC_PER_SEC - 1)
-
-void tt_core_init(struct tt_core *core, const struct tt_mode *mode, u64 wall);
+void tt_core_init(struct tt_core *core, const struct tt_mode *mode,
+		  void *mode_data, u64 wall);
 void tt_core_set_wall(struct tt_core *core, u64 wall);
+u64 tt_core_expiry(struct tt_core *core);
 u64 tt_core_now(struct tt_core *core);
 u64 tt_core_read(struct tt_core *core);
 void tt_core_move(struct tt_core *core, u64 to);

@@ -7,14 +7,14 @@
 #include <linux/context_tracking_irq.h>
 #include <linux/export.h>
 #include <linux/irqflags.h>
+#include <linux/sched.h>
 #include <os.h>
+#include "charge.h"
 #include "core.h"
 #include "guard.h"
 
-enum time_travel_mode time_travel_mode __ro_after_init;
+enum time_travel_mode time_travel_mode __read_mostly;
 EXPORT_SYMBOL_GPL(time_travel_mode);
-
-struct tt_core time_travel_core;
 
 /**
  * time_travel_add_irq_event() - a device has raised an interrupt
@@ -33,7 +33,7 @@ EXPORT_SYMBOL_GPL(time_travel_add_irq_event);
 
 /**
  * time_travel_add_event_rel() - arm an event
- * @e: the event; if it is pending it gets a new time
+ * @e: the event, initialized; if it is pending it gets a new time
  * @delay_ns: how far from now it is due, ns
  *
  * Context: any.
@@ -41,9 +41,6 @@ EXPORT_SYMBOL_GPL(time_travel_add_irq_event);
 void time_travel_add_event_rel(struct time_travel_event *e,
 			       unsigned long long delay_ns)
 {
-	if (WARN_ON(!e->fn))
-		return;
-
 	tt_core_arm_rel(&time_travel_core, e, delay_ns);
 }
 
@@ -71,6 +68,30 @@ void time_travel_ndelay(unsigned long nsec)
 	tt_core_delay(&time_travel_core, nsec);
 }
 EXPORT_SYMBOL(time_travel_ndelay);
+
+/**
+ * __time_travel_syscall_enter() - a process has made a system call
+ * @nr: its number, valid or not
+ *
+ * Charges it. Its own clock reads are free until __time_travel_syscall_exit().
+ *
+ * Context: process, in a mode in which computing takes no time.
+ */
+void __time_travel_syscall_enter(long nr)
+{
+	tt_charge_syscall(&time_travel_core, nr);
+	current->thread.time_travel.in_syscall = true;
+}
+
+/**
+ * __time_travel_syscall_exit() - a system call is over
+ *
+ * Context: process, in a mode in which computing takes no time.
+ */
+void __time_travel_syscall_exit(void)
+{
+	current->thread.time_travel.in_syscall = false;
+}
 
 /**
  * time_travel_sleep() - the idle task has nothing to do

@@ -3,26 +3,29 @@
  * External mode: as infinite CPU, but a controller that other kernels share
  * grants each step of time.
  *
- * Time that the controller has given to this kernel alone (free_until) passes
- * without asking. So does a little more of it for a reader of the clock: others
- * do not see that until this kernel waits or touches something outside, and then
- * it is settled with the controller first.
+ * Time that the controller has granted to this kernel alone (free_until) passes
+ * without asking. Others see it when this kernel waits, or before it touches
+ * something outside.
  */
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/irqflags.h>
 #include <linux/un.h>
 #include <irq_user.h>
+#include <kern.h>
 #include <os.h>
 #include <timetravel_host.h>
+#include "charge.h"
 #include "ext.h"
 #include "hold.h"
-#include "infcpu.h"
-
-/* So far may readers of the clock go without asking: so many reads */
-#define EXT_LEAD_READS	64
+#include "modes.h"
 
 struct tt_link tt_ext_link;
+
+/* Who is to know of broadcasts, and the one that came while this kernel did not run */
+static void (*ext_received)(u64 payload);
+static u64 ext_payload;
+static bool ext_payload_new;
 
 /* Before this time nobody need be asked. */
 static u64 ext_free_until(void)
@@ -30,10 +33,39 @@ static u64 ext_free_until(void)
 	return tt_link_free_until(&tt_ext_link);
 }
 
-/* Not by the guard's timer, which is one of the host: its signal says nothing here. */
+/* Not by the host's timer of the guard, which means nothing to the simulation. */
 static bool ext_woken(struct tt_link *link)
 {
 	return os_sigio_pending();
+}
+
+/* A kernel that waits does not run for a broadcast. */
+static void ext_pass_broadcast(void)
+{
+	if (!ext_payload_new || !ext_received)
+		return;
+
+	ext_payload_new = false;
+	ext_received(ext_payload);
+}
+
+static void ext_heard(struct tt_link *link, u64 payload)
+{
+	ext_payload = payload;
+	ext_payload_new = true;
+	if (link->runs)
+		ext_pass_broadcast();
+}
+
+/**
+ * tt_ext_on_broadcast() - register who is to know of broadcasts
+ * @received: called with interrupts off while this kernel runs
+ *
+ * Context: boot.
+ */
+void tt_ext_on_broadcast(void (*received)(u64 payload))
+{
+	ext_received = received;
 }
 
 static void ext_grant(struct tt_core *core, u64 until,
@@ -43,7 +75,7 @@ static void ext_grant(struct tt_core *core, u64 until,
 
 	if (now < TT_NEVER)
 		tt_core_move(core, now);
-	tt_ext_pass_on();
+	ext_pass_broadcast();
 }
 
 static void ext_step(struct tt_core *core, u64 to)
@@ -76,65 +108,28 @@ static void ext_wait(struct tt_core *core)
 	tt_hold_complain();
 }
 
-/* Has time been passed that was not granted? */
-static bool ext_ahead(struct tt_core *core)
-{
-	return core->now > tt_ext_link.now && core->now >= ext_free_until();
-}
-
-static void ext_pay(struct tt_core *core, u64 until)
-{
-	u64 lead = EXT_LEAD_READS * max_t(u64, core->read_cost, TT_READ_COST);
-	unsigned long flags;
-	u64 granted;
-
-	local_irq_save(flags);
-	granted = max(ext_free_until(), tt_ext_link.now);
-	if (until - granted < lead && until < tt_queue_expiry(&core->queue))
-		tt_core_move(core, until);
-	else
-		tt_core_advance(core, until);
-	local_irq_restore(flags);
-	tt_core_settle(core);
-}
-
-static void ext_read(struct tt_core *core)
-{
-	tt_infcpu_read(core, ext_pay);
-}
-
 static void ext_program(struct tt_core *core, u64 expiry)
 {
 	tt_link_request(&tt_ext_link, expiry);
 }
 
-static u64 ext_outside(struct tt_core *core)
+static u64 ext_irq_time(struct tt_core *core)
 {
 	return tt_ext_link.runs ? core->now : tt_link_time(&tt_ext_link);
 }
 
-/**
- * tt_ext_settle() - before something outside is touched
- * @core: the core
- *
- * Others see all that happens before first, and then what time it is.
- *
- * Context: any, in external mode.
- */
-void tt_ext_settle(struct tt_core *core)
+static void ext_publish(struct tt_core *core)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	if (ext_ahead(core))
-		ext_grant(core, core->now, NULL);
-	tt_link_tell(&tt_ext_link, core->now);
+	tt_link_publish(&tt_ext_link, core->now);
 	local_irq_restore(flags);
 }
 
 /**
- * tt_ext_broadcast() - tell all others
- * @payload: what to tell them
+ * tt_ext_broadcast() - send a broadcast to all other clients
+ * @payload: its content
  *
  * Context: any.
  * Return: 0, or -ENOTCONN if there is no controller.
@@ -143,7 +138,7 @@ int tt_ext_broadcast(u64 payload)
 {
 	unsigned long flags;
 
-	tt_ext_settle(&time_travel_core);
+	ext_publish(&time_travel_core);
 	local_irq_save(flags);
 	tt_link_ask(&tt_ext_link, UM_TIMETRAVEL_BROADCAST, payload);
 	local_irq_restore(flags);
@@ -185,13 +180,29 @@ static int ext_listen(struct tt_link *link)
 	return os_wait_readable(&link->fd, 1, 0) ? -EINTR : 0;
 }
 
+/* The mode is external from when time has begun: before, there is nothing to lose. */
+static void ext_lost(struct tt_link *link)
+{
+	os_link_close(link->fd);
+
+	if (time_travel_mode != TT_MODE_EXTERNAL) {
+		os_warn("time-travel=ext:%s: %s\n", tt_ext_options.socket,
+			link->why);
+		exit(1);
+	}
+
+	time_travel_core.mode = &tt_infcpu;
+	time_travel_mode = TT_MODE_INFCPU;
+	tt_lost(tt_ext_options.lost, link->why);
+}
+
 static const struct tt_link_ops ext_link_ops = {
 	.send = ext_send,
 	.recv = ext_recv,
 	.wait = ext_listen,
 	.join = tt_ext_join,
-	.lost = tt_ext_lost,
-	.heard = tt_ext_heard,
+	.lost = ext_lost,
+	.heard = ext_heard,
 };
 
 static void ext_start(struct tt_core *core)
@@ -217,13 +228,13 @@ const struct tt_mode tt_ext = {
 	.clockevent = "time-travel-timer-external",
 	.start = ext_start,
 	.wall = ext_wall,
-	.read = ext_read,
+	.read = tt_charge_read,
 	.delay = tt_core_advance,
 	.step = ext_step,
 	.idle = ext_idle,
 	.wait = ext_wait,
 	.program = ext_program,
-	.outside = ext_outside,
+	.irq_time = ext_irq_time,
 };
 
 /**
@@ -237,7 +248,7 @@ const struct tt_mode tt_ext = {
 void time_travel_propagate_time(void)
 {
 	if (time_travel_mode == TT_MODE_EXTERNAL)
-		tt_ext_settle(&time_travel_core);
+		ext_publish(&time_travel_core);
 }
 EXPORT_SYMBOL_GPL(time_travel_propagate_time);
 
@@ -245,8 +256,8 @@ EXPORT_SYMBOL_GPL(time_travel_propagate_time);
  * time_travel_wait_readable() - wait for the answer of a device
  * @fd: where it comes
  *
- * Time stands still, and what the controller says meanwhile is dealt with, so
- * that it can deal with the device. Returns at once in other modes.
+ * Time stands still. Messages of the controller are handled meanwhile, as it may
+ * have to let the device run. Returns at once in other modes.
  *
  * Context: any.
  */

@@ -5,21 +5,7 @@
 #include <linux/un.h>
 #include "core.h"
 #include "link.h"
-
-/**
- * enum tt_lost - what to do when the controller is gone
- * @TT_LOST_POWEROFF: go on alone to an orderly power-off
- * @TT_LOST_DETACH: go on alone
- * @TT_LOST_PANIC: panic
- */
-enum tt_lost {
-	TT_LOST_POWEROFF,
-	TT_LOST_DETACH,
-	TT_LOST_PANIC,
-};
-
-/* exit status of a guest that has lost its controller and has powered off */
-#define TT_STATUS_LOST		4
+#include "lost.h"
 
 /**
  * struct tt_ext_options - external mode, as the user wants it
@@ -37,8 +23,8 @@ extern struct tt_ext_options tt_ext_options;
 extern struct tt_link tt_ext_link;
 
 /* ext.c */
-void tt_ext_settle(struct tt_core *core);
 int tt_ext_broadcast(u64 payload);
+void tt_ext_on_broadcast(void (*received)(u64 payload));
 
 /* ext_join.c */
 void tt_ext_connect(struct tt_link *link, const struct tt_link_ops *ops);
@@ -46,11 +32,5 @@ u64 tt_ext_bound(const char *what, u64 ns, u64 max);
 void tt_ext_await_turn(struct tt_link *link);
 void tt_ext_join(struct tt_link *link, u16 slot);
 
-/* lost.c */
-void tt_ext_lost(struct tt_link *link);
-
-/* broadcast.c */
-void tt_ext_heard(struct tt_link *link, u64 payload);
-void tt_ext_pass_on(void);
 
 #endif /* __TIMETRAVEL_EXT_H */

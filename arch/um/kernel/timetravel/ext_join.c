@@ -7,9 +7,6 @@
 #include <timetravel_host.h>
 #include "ext.h"
 
-/* host time after which the user learns why nothing happens, ms */
-#define JOIN_PATIENCE	2000
-
 struct tt_ext_options tt_ext_options = {
 	.id = ~0ULL,
 };
@@ -84,7 +81,7 @@ u64 tt_ext_bound(const char *what, u64 ns, u64 max)
  */
 void tt_ext_await_turn(struct tt_link *link)
 {
-	if (os_link_silent(link->fd, JOIN_PATIENCE))
+	if (os_link_silent(link->fd, TT_JOIN_PATIENCE))
 		os_info("time-travel: waiting for the first turn from the controller\n");
 }
 

@@ -140,14 +140,14 @@ void tt_shm_granted(const struct tt_shm *shm)
 }
 
 /**
- * tt_shm_tell() - let others see what time it is
+ * tt_shm_publish() - let others see what time it is
  * @shm: the page
  * @now: ns, in our time
  *
  * Context: any.
  * Return: false if somebody else runs, and nothing was changed.
  */
-bool tt_shm_tell(const struct tt_shm *shm, __u64 now)
+bool tt_shm_publish(const struct tt_shm *shm, __u64 now)
 {
 	if (READ_ONCE(shm->page->running_id) != shm->slot)
 		return false;

@@ -36,6 +36,6 @@ __u64 tt_shm_now(const struct tt_shm *shm);
 __u64 tt_shm_free_until(const struct tt_shm *shm);
 bool tt_shm_request(const struct tt_shm *shm, __u64 time);
 void tt_shm_granted(const struct tt_shm *shm);
-bool tt_shm_tell(const struct tt_shm *shm, __u64 now);
+bool tt_shm_publish(const struct tt_shm *shm, __u64 now);
 
 #endif /* __TIMETRAVEL_EXT_SHM_H */

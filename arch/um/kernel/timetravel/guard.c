@@ -1,306 +1,206 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest that never idles still sees time pass, in modes in which computing
- * takes none.
+ * A process that computes without calling the kernel, in modes in which computing
+ * takes no time, would keep everybody else waiting for ever.
  *
- * Counted first: so many kernel entries of user space without the guest ever
- * being idle are a loop that waits for time. Then time moves, to the next
- * event but by a tick at the most. This is the same on every run.
+ * The host's timer finds it, by its CPU time since its last system call or fault.
+ * First it is preempted, which moves no time. When it comes up again and no event has
+ * run since, all that can run have been preempted: then time moves, at the pace of the
+ * host, until the guest is idle.
  *
- * The same holds for the kernel, where a loop that waits calls cpu_relax().
+ * In a strict run nothing may depend on the host, so there is neither. What computes
+ * for very long is a hang there.
  *
- * Host time last: a process that does not even enter the kernel, or does so
- * too seldom for counting to get there soon, is found by a timer of the host,
- * and gets ticks at the pace of the host until the guest is idle again.
+ * The host's timer is armed when user space is entered, if it is not already, and looks
+ * at the CPU time when it expires. That is cheap for who makes many calls, and finds who
+ * makes none within the patience plus one look.
  */
-#include <linux/bits.h>
-#include <linux/export.h>
 #include <linux/jiffies.h>
-#include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <asm/irq_regs.h>
 #include <os.h>
-#include <timetravel_host.h>
-#include "core.h"
+#include <skas.h>
 #include "guard.h"
-
-/*
- * After the first time that a guest is found to spin: so much sooner the next. An
- * entry costs what it takes on a host, some 20 us, if the limit is not changed.
- */
-#define GUARD_EAGER	40
-
-/* as many entries as the limit make the patience longer by so many times itself */
-#define GUARD_STRETCH	2
-
-/* more are not looked at, so that this times the longest patience fits into 64 bits */
-#define GUARD_ENTRIES	BIT_ULL(26)
-static_assert(GUARD_STRETCH * GUARD_ENTRIES <=
-	      U64_MAX / (TT_SPIN_PATIENCE_MAX * (u64)NSEC_PER_MSEC));
-
-/* a look at a process is not repeated sooner, ns */
-#define GUARD_AGAIN	(100 * NSEC_PER_USEC)
-
-/* processes that compute in turns have so many times the patience with each other */
-#define GUARD_TURNS	8
-
-/* so often within the patience, as the timer may have been set for another process */
-#define GUARD_LOOKS	4
-
-/*
- * Who makes system calls computes between them: one of so many ticks is user time,
- * or ITIMER_VIRTUAL would never expire. A prime, as timers may have any period.
- */
-#define GUARD_USER	31
+#include "relax.h"
+#include "strict.h"
+#include "stuck.h"
 
 struct tt_guard time_travel_guard;
 
+/* Events mark the time, as two moments with none in between look the same to a guest. */
+static u64 guard_epoch(const struct tt_core *core)
+{
+	return core->delivered + 1;
+}
+
+/* It was found to compute without end, and has made no call since. */
+static bool guard_known(const struct time_travel_thread *thread)
+{
+	return thread->found_calls == thread->calls + 1;
+}
+
+static bool guard_short(const struct tt_guard *guard, const struct tt_core *core,
+			const struct time_travel_thread *thread)
+{
+	return !guard->strict &&
+	       (guard_known(thread) || guard->budget_used == guard_epoch(core));
+}
+
 /**
- * tt_guard_idle() - the guest is idle, so it does not spin
+ * tt_guard_limit() - how long may a process compute?
+ * @guard: the guard
+ * @core: its time
+ * @thread: the process
+ *
+ * Context: any.
+ * Return: ns of CPU time without a call.
+ */
+u64 tt_guard_limit(const struct tt_guard *guard, const struct tt_core *core,
+		   const struct time_travel_thread *thread)
+{
+	if (guard->strict)
+		return guard->hang_limit;
+	if (!guard_short(guard, core, thread))
+		return guard->patience;
+
+	return guard->pacing ? guard->tick_ns : TT_SPIN_SLICE;
+}
+
+/**
+ * tt_guard_compute() - a process has computed
+ * @guard: the guard
+ * @core: its time
+ * @thread: the process
+ * @ns: for so long, CPU time since this was called last or since its last call
+ *
+ * Context: any.
+ * Return: true if it has reached its limit.
+ */
+bool tt_guard_compute(struct tt_guard *guard, const struct tt_core *core,
+		      struct time_travel_thread *thread, u64 ns)
+{
+	if (thread->computed_calls != thread->calls) {
+		thread->computed_calls = thread->calls;
+		thread->computed = 0;
+	}
+	thread->computed += ns;
+
+	return thread->computed >= tt_guard_limit(guard, core, thread);
+}
+
+/**
+ * tt_guard_judge() - a process has reached its limit
+ * @guard: the guard
+ * @core: its time
+ * @thread: the process
+ *
+ * Context: process.
+ * Return: what is to be done about it.
+ */
+enum tt_guard_verdict tt_guard_judge(struct tt_guard *guard,
+				     const struct tt_core *core,
+				     struct time_travel_thread *thread)
+{
+	u64 epoch = guard_epoch(core);
+
+	thread->computed = 0;
+	if (guard->strict)
+		return TT_GUARD_HANG;
+
+	if (!guard_short(guard, core, thread)) {
+		thread->found_calls = thread->calls + 1;
+		guard->budget_used = epoch;
+		guard->spinners++;
+	}
+
+	if (thread->preempted == epoch ||
+	    (guard->pacing && guard_known(thread))) {
+		guard->ticks++;
+		return TT_GUARD_TICK;
+	}
+
+	thread->preempted = epoch;
+	guard->preemptions++;
+	return TT_GUARD_PREEMPT;
+}
+
+/**
+ * tt_guard_idle() - the guest is idle
  * @guard: the guard
  *
  * Context: interrupts off.
  */
 void tt_guard_idle(struct tt_guard *guard)
 {
-	guard->entries = 0;
-	guard->used = 0;
-	guard->spent = 0;
-	guard->pid = 0;
-	guard->eager = false;
 	guard->pacing = false;
+	guard->budget_used = 0;
+	guard->measured = false;
 }
 
-/* One more of what a loop that waits does: is it one? */
-static bool guard_count(struct tt_guard *guard, unsigned long *count)
+/* Returns what it has computed since the last look, 0 if it has called the kernel since. */
+static u64 guard_look(struct tt_guard *guard, int pid)
 {
-	unsigned long limit = guard->limit;
+	u64 cpu = os_process_cpu(pid);
+	u64 used = 0;
 
-	if (!limit)
-		return false;
-	if (guard->eager)
-		limit = max(limit / GUARD_EAGER, 1UL);
-	if (++*count < limit)
-		return false;
+	/* The process may be gone; don't let the delta underflow. */
+	if (guard->measured && guard->runner_entries == guard->entries &&
+	    cpu > guard->runner_cpu)
+		used = cpu - guard->runner_cpu;
 
-	*count = 0;
-	guard->eager = true;
-	guard->steps++;
-	return true;
+	guard->measured = true;
+	guard->runner_entries = guard->entries;
+	guard->runner_cpu = cpu;
+	return used;
 }
 
-/**
- * tt_guard_count() - user space has entered the kernel
- * @guard: the guard
- *
- * Context: process.
- * Return: true if time must move now.
- */
-bool tt_guard_count(struct tt_guard *guard)
+static void guard_arm(struct tt_guard *guard, const struct tt_core *core,
+		      const struct time_travel_thread *thread)
 {
-	guard->total++;
-	return guard_count(guard, &guard->entries);
-}
+	u64 limit = tt_guard_limit(guard, core, thread);
+	u64 computed = thread->computed_calls == thread->calls ?
+		       thread->computed : 0;
+	u64 ns = limit > computed ? limit - computed : 0;
 
-/* Where to move time to: nowhere while it is held. */
-static u64 guard_next(struct tt_core *core)
-{
-	u64 now = tt_core_now(core);
-
-	if (core->held)
-		return now;
-
-	return min(tt_core_after(core, TICK_NSEC),
-		   max(tt_queue_expiry(&core->queue), now));
-}
-
-/* Held time is waited for, or whoever spins until it is released would not see it. */
-static void guard_step(struct tt_core *core)
-{
-	tt_core_await_release(core);
-	tt_core_advance(core, guard_next(core));
-}
-
-/**
- * tt_guard_relax() - the kernel polls
- * @guard: the guard
- * @core: its time
- *
- * Polling takes 1 ns, and more if nothing but that has moved time for long.
- *
- * Context: any.
- */
-void tt_guard_relax(struct tt_guard *guard, struct tt_core *core)
-{
-	u64 ns = 1;
-
-	if (guard->relaxed != core->now)
-		guard->relaxes = 0;
-	if (guard_count(guard, &guard->relaxes))
-		ns = max(guard_next(core) - core->now, ns);
-
-	tt_core_delay(core, ns);
-	guard->relaxed = core->now;
-}
-
-/**
- * time_travel_relax() - cpu_relax() where it takes no time
- *
- * Context: any, with simulated time.
- */
-void time_travel_relax(void)
-{
-	tt_guard_relax(&time_travel_guard, &time_travel_core);
-}
-EXPORT_SYMBOL(time_travel_relax);
-
-/**
- * tt_guard_patience() - how long may a process compute before it gets a tick?
- * @guard: the guard
- *
- * Counting is the same on every run, so it goes first: each entry makes the
- * patience longer. Whatever the pace at which a loop enters the kernel, one of the
- * two finds it within %GUARD_STRETCH + 1 times the patience.
- *
- * Context: any.
- * Return: ns of host CPU time since the process was first seen, after the guest was
- * idle or the process was given a tick.
- */
-u64 tt_guard_patience(const struct tt_guard *guard)
-{
-	u64 entries = min(guard->total - guard->seen, GUARD_ENTRIES);
-	u64 patience = guard->patience;
-
-	if (guard->pacing)
-		return guard->paid;
-	if (guard->limit)
-		patience += div_u64(GUARD_STRETCH * patience * entries,
-				    guard->limit);
-
-	return patience;
-}
-
-/* The host may be busy with others: what counts is what the process really got. */
-static u64 guard_missing(struct tt_guard *guard)
-{
-	/* of one that is gone, less is known than was */
-	u64 used = max(os_process_cpu(guard->pid), guard->cpu) - guard->cpu;
-	u64 wanted = tt_guard_patience(guard);
-
-	guard->used = used;
-	if (used + used / 8 >= wanted ||
-	    (guard->spent + used) / GUARD_TURNS >= wanted)
-		return 0;
-
-	return wanted - used;
-}
-
-static void guard_set_timer(struct tt_guard *guard, u64 missing)
-{
 	guard->armed = true;
-	os_timer_one_shot(max(min(missing, guard->patience / GUARD_LOOKS),
-			      GUARD_AGAIN));
+	guard->armed_slice = guard_short(guard, core, thread);
+	os_timer_one_shot(0, clamp(ns, TT_SPIN_TIMER_MIN,
+				   max(limit / TT_SPIN_LOOKS, TT_SPIN_TIMER_MIN)));
 }
 
-static void guard_arm(struct tt_guard *guard)
+static bool guard_watches(const struct tt_guard *guard)
 {
-	int pid = current->mm->context.id.pid;
-
-	if (guard->pid != pid) {
-		guard->spent += guard->used;
-		guard->pid = pid;
-		guard->cpu = os_process_cpu(pid);
-		guard->seen = guard->total;
-	}
-	guard_set_timer(guard, guard_missing(guard));
+	return guard->on && (guard->strict ? guard->hang_limit : guard->patience);
 }
 
 /**
  * __time_travel_enter_user() - user space is about to run
+ * @pid: its host process
  *
  * Context: process.
  */
-void __time_travel_enter_user(void)
+void __time_travel_enter_user(int pid)
 {
+	struct time_travel_thread *thread = &current->thread.time_travel;
+	const struct tt_core *core = &time_travel_core;
 	struct tt_guard *guard = &time_travel_guard;
 
-	if (guard->on && guard->patience && !guard->armed)
-		guard_arm(guard);
-}
+	if (guard->runner != current) {
+		guard->runner = current;
+		guard->measured = false;
+	}
 
-static void guard_tell(unsigned long ip)
-{
-	if (current->thread.spin_told)
+	if (!guard_watches(guard))
+		return;
+	if (guard->armed &&
+	    (guard->armed_slice || !guard_short(guard, core, thread)))
 		return;
 
-	current->thread.spin_told = true;
-	pr_info("time-travel: %s[%d] computes without end at %lx. It gets a tick every %lu ms of host time now. If it waits for time to pass, time-travel=basic suits it better\n",
-		current->comm, task_pid_nr(current), ip,
-		TICK_NSEC / NSEC_PER_MSEC);
-}
-
-/* A step that is charged to the process as its own computing */
-static void guard_step_user(struct tt_core *core)
-{
-	struct pt_regs *old = set_irq_regs(task_pt_regs(current));
-
-	guard_step(core);
-	set_irq_regs(old);
-}
-
-/* Time moved by so much, and the next time has to be so far off for the host. */
-static void guard_pace(struct tt_guard *guard, struct tt_core *core)
-{
-	u64 before = core->now;
-
-	guard_step_user(core);
-	guard->paid = core->now - before;
-	guard->ticks++;
-}
-
-static void guard_step_counted(const struct tt_guard *guard, struct tt_core *core)
-{
-	u32 system;
-
-	div_u64_rem(guard->steps, GUARD_USER, &system);
-	if (system)
-		guard_step(core);
-	else
-		guard_step_user(core);
-}
-
-/**
- * __time_travel_leave_user() - user space has stopped
- * @by_itself: for a system call or a fault, not for a signal of the host
- * @ip: its instruction pointer
- *
- * Context: process.
- */
-void __time_travel_leave_user(int by_itself, unsigned long ip)
-{
-	struct tt_guard *guard = &time_travel_guard;
-	struct tt_core *core = &time_travel_core;
-
-	core->user_ran = true;
-	if (!guard->on)
-		return;
-
-	if (guard->found) {
-		guard->found = false;
-		guard_tell(ip);
-	}
-
-	if (guard->owed) {
-		guard->owed = false;
-		guard_pace(guard, core);
-	}
-
-	if (by_itself && tt_guard_count(guard)) {
-		guard_step_counted(guard, core);
-		set_tsk_need_resched(current);
-	}
+	if (!guard->measured || guard->runner_entries != guard->entries)
+		guard_look(guard, pid);
+	guard_arm(guard, core, thread);
 }
 
 /**
@@ -308,32 +208,90 @@ void __time_travel_leave_user(int by_itself, unsigned long ip)
  * @guard: the guard
  * @in_user: user space was running
  *
- * Time is moved when user space has stopped, which it does for the timer. When it
- * goes on the timer is set again.
+ * Who has reached its limit is dealt with when it has stopped, which it does for the
+ * host's timer.
  *
  * Context: interrupt, interrupts off.
  */
 void tt_guard_alarm(struct tt_guard *guard, bool in_user)
 {
-	u64 missing;
+	struct time_travel_thread *thread = &current->thread.time_travel;
+	const struct tt_core *core = &time_travel_core;
+	u64 used;
 
 	guard->armed = false;
-	if (!guard->on || !in_user)
+	if (!guard_watches(guard) || !in_user)
 		return;
 
-	missing = guard_missing(guard);
-	if (guard->pid != current->mm->context.id.pid)
+	used = guard_look(guard, current->mm->context.id.pid);
+	guard->expired = tt_guard_compute(guard, core, thread, used);
+	if (!guard->expired)
+		guard_arm(guard, core, thread);
+}
+
+static void guard_report(struct time_travel_thread *thread, unsigned long ip)
+{
+	if (thread->reported)
 		return;
 
-	if (missing) {
-		guard_set_timer(guard, missing);
-		return;
-	}
+	thread->reported = true;
+	pr_info("time-travel: %s[%d] computes without end at %lx: ticks go at the pace of the host now. A program that waits by computing needs time-travel=basic\n",
+		current->comm, task_pid_nr(current), ip);
+}
 
-	guard->pid = 0;
-	guard->used = 0;
-	guard->spent = 0;
-	guard->found = !guard->pacing;
+/* The tick is charged to the process as its own computing. */
+static void guard_tick(struct tt_guard *guard, struct tt_core *core)
+{
+	struct pt_regs *old = set_irq_regs(task_pt_regs(current));
+	u64 before = core->now;
+
+	/* While time is held, nobody would see the release. */
+	tt_core_await_release(core);
+	tt_core_advance(core, tt_next_event(core));
+	set_irq_regs(old);
+
+	guard->tick_ns = core->now - before;
 	guard->pacing = true;
-	guard->owed = true;
+}
+
+static void guard_act(struct tt_guard *guard, struct tt_core *core,
+		      unsigned long ip)
+{
+	struct time_travel_thread *thread = &current->thread.time_travel;
+
+	switch (tt_guard_judge(guard, core, thread)) {
+	case TT_GUARD_HANG:
+		tt_strict_hang(ip, guard->hang_limit);
+		break;
+	case TT_GUARD_PREEMPT:
+		/* Charges nobody for time that has not passed. */
+		yield();
+		break;
+	case TT_GUARD_TICK:
+		guard_report(thread, ip);
+		guard_tick(guard, core);
+		break;
+	}
+}
+
+/**
+ * __time_travel_leave_user() - user space has stopped
+ * @called: for a system call or a fault, not for a signal of the host
+ * @ip: its instruction pointer
+ *
+ * Context: process.
+ */
+void __time_travel_leave_user(int called, unsigned long ip)
+{
+	struct tt_guard *guard = &time_travel_guard;
+	bool expired = guard->expired;
+
+	time_travel_stuck.user_ran = true;
+	guard->expired = false;
+	if (called) {
+		guard->entries++;
+		current->thread.time_travel.calls++;
+	} else if (expired) {
+		guard_act(guard, &time_travel_core, ip);
+	}
 }

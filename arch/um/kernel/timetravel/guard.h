@@ -4,67 +4,73 @@
 
 #include "core.h"
 
-/* kernel entries without being idle, and ms of host CPU time with few of them */
-#define TT_SPIN_LIMIT		20000
-#define TT_SPIN_PATIENCE	1000
-
-/* so that a guest that spins is found within minutes or not at all */
-#define TT_SPIN_LIMIT_MAX	100000000
-#define TT_SPIN_PATIENCE_MAX	60000
+struct task_struct;
 
 /**
- * struct tt_guard - looks after a guest that never idles
+ * enum tt_guard_verdict - what becomes of a process that has computed for long
+ * @TT_GUARD_PREEMPT: others run first; no time passes
+ * @TT_GUARD_TICK: time moves to the next event, by a tick at most
+ * @TT_GUARD_HANG: a strict run ends
+ */
+enum tt_guard_verdict {
+	TT_GUARD_PREEMPT,
+	TT_GUARD_TICK,
+	TT_GUARD_HANG,
+};
+
+/**
+ * struct tt_guard - looks after processes that compute without calling the kernel
  * @on: computing takes no time in this mode
- * @limit: so many kernel entries are spinning, 0 for none
- * @patience: so much host CPU time is spinning, longer if there are entries, ns, 0 for none
- * @entries: kernel entries since the guest was idle, or since time was moved
- * @relaxes: polls of the kernel since anything else has moved time
- * @relaxed: what time it was after the last of them, ns
- * @total: kernel entries since boot
- * @pid: process of the host that computes, 0 if the guest was idle or it was given a
- *	tick since
- * @cpu: host CPU time that it had used when it was first seen, ns
- * @seen: @total then
- * @used: what it has used since, when it was looked at last, ns
- * @spent: the same of those before it, since the guest was idle, ns
- * @paid: by how much time was moved by the last tick that was given, ns
- * @steps: how often time was moved because of @limit
- * @ticks: how often time was moved because of @patience
- * @eager: the guest was found to spin by @limit, and has not been idle since
- * @pacing: the same by @patience
+ * @patience: CPU time without a call after which a process is preempted, ns, 0 for none
+ * @hang_limit: CPU time without a call that ends a strict run, ns, 0 for none
+ * @strict: nothing may depend on the host
+ * @entries: system calls and faults since boot
+ * @spinners: processes that were found to compute without end
+ * @preemptions: how often such a process was preempted
+ * @ticks: how often time was moved for such a process
+ * @runner: who runs in user space, or did last
+ * @runner_entries: @entries when @runner_cpu was looked at
+ * @runner_cpu: CPU time of @runner's host process then, ns
+ * @budget_used: the number of events delivered, plus one, when the patience was last
+ *	used up: until the next event nobody else gets all of it
+ * @tick_ns: by how much the last tick has moved time, ns
+ * @measured: @runner_entries and @runner_cpu are those of @runner
  * @armed: the host's timer is set
- * @owed: a tick is to be given when user space has stopped
- * @found: the process that is in user space was just found to spin
+ * @armed_slice: it is set for a slice, not for the patience
+ * @expired: @runner has computed for too long; it is dealt with when it has stopped
+ * @pacing: ticks go at the pace of the host, until the guest is idle
  */
 struct tt_guard {
-	unsigned long limit;
-	u64 patience;
-	unsigned long entries;
-	unsigned long relaxes;
-	u64 relaxed;
-	u64 total;
-	u64 seen;
-	u64 cpu;
-	u64 used;
-	u64 spent;
-	u64 paid;
-	int pid;
-	u64 steps;
-	u64 ticks;
 	bool on;
-	bool eager;
-	bool pacing;
+	u64 patience;
+	u64 hang_limit;
+	bool strict;
+	u64 entries;
+	u64 spinners;
+	u64 preemptions;
+	u64 ticks;
+	const struct task_struct *runner;
+	u64 runner_entries;
+	u64 runner_cpu;
+	u64 budget_used;
+	u64 tick_ns;
+	bool measured;
 	bool armed;
-	bool owed;
-	bool found;
+	bool armed_slice;
+	bool expired;
+	bool pacing;
 };
 
 extern struct tt_guard time_travel_guard;
 
 void tt_guard_idle(struct tt_guard *guard);
-bool tt_guard_count(struct tt_guard *guard);
-void tt_guard_relax(struct tt_guard *guard, struct tt_core *core);
-u64 tt_guard_patience(const struct tt_guard *guard);
+u64 tt_guard_limit(const struct tt_guard *guard, const struct tt_core *core,
+		   const struct time_travel_thread *thread);
+bool tt_guard_compute(struct tt_guard *guard, const struct tt_core *core,
+		      struct time_travel_thread *thread, u64 ns);
+enum tt_guard_verdict tt_guard_judge(struct tt_guard *guard,
+				     const struct tt_core *core,
+				     struct time_travel_thread *thread);
 void tt_guard_alarm(struct tt_guard *guard, bool in_user);
 
 #endif /* __TIMETRAVEL_GUARD_H */

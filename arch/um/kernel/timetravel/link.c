@@ -47,7 +47,7 @@ static void link_send(struct tt_link *link, u32 op, u32 seq, u64 time)
 static void link_run(struct tt_link *link, u64 time)
 {
 	link->now = time;
-	link->told = time;
+	link->published = time;
 	link->runs = true;
 	if (link->shm.page)
 		tt_shm_granted(&link->shm);
@@ -289,22 +289,22 @@ u64 tt_link_wait(struct tt_link *link, u64 now, u64 until,
 }
 
 /**
- * tt_link_tell() - tell others what time it is, before they see anything else
+ * tt_link_publish() - publish the time, before others see anything else
  * @link: the link
  * @now: the time, ns
  *
  * Context: interrupts off, while this kernel runs.
  */
-void tt_link_tell(struct tt_link *link, u64 now)
+void tt_link_publish(struct tt_link *link, u64 now)
 {
 	if (!link->up)
 		return;
 
 	if (!link->shm.page) {
-		if (link->told != now)
+		if (link->published != now)
 			tt_link_ask(link, UM_TIMETRAVEL_UPDATE, now);
-		link->told = now;
-	} else if (!tt_shm_tell(&link->shm, now)) {
+		link->published = now;
+	} else if (!tt_shm_publish(&link->shm, now)) {
 		link_lose(link, "the shared page says that somebody else runs",
 			  NULL);
 	}

@@ -54,7 +54,7 @@ struct tt_link_ops {
  * @until: what was requested when it was given away, ns
  * @request: what is requested now, ns; valid unless @runs
  * @free_until: what FREE_UNTIL said, ns; 0 if it was forgotten
- * @told: the last time that others were told, ns
+ * @published: the last time that others were sent, ns
  * @why: what is wrong with it if it is not @up
  */
 struct tt_link {
@@ -72,7 +72,7 @@ struct tt_link {
 	u64 until;
 	u64 request;
 	u64 free_until;
-	u64 told;
+	u64 published;
 	char why[TT_LINK_WHY_LEN];
 };
 
@@ -85,6 +85,6 @@ u64 tt_link_time(struct tt_link *link);
 void tt_link_request(struct tt_link *link, u64 time);
 u64 tt_link_wait(struct tt_link *link, u64 now, u64 until,
 		 bool (*woken)(struct tt_link *link));
-void tt_link_tell(struct tt_link *link, u64 now);
+void tt_link_publish(struct tt_link *link, u64 now);
 
 #endif /* __TIMETRAVEL_LINK_H */

@@ -10,15 +10,11 @@
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 #include <linux/workqueue.h>
-#include <kern.h>
 #include <init.h>
 #include <kern_util.h>
 #include <os.h>
-#include <timetravel_host.h>
-#include "ext.h"
-
-/* simulated time that user space has for an orderly end */
-#define LOST_GRACE	(60 * HZ)
+#include "limits.h"
+#include "lost.h"
 
 /* User space has no program for it, or it hangs. */
 static void lost_force(struct work_struct *work)
@@ -43,7 +39,7 @@ __uml_exitcall(lost_status);
 static void lost_power_off(void)
 {
 	orderly_poweroff(true);
-	schedule_delayed_work(&lost_work, LOST_GRACE);
+	schedule_delayed_work(&lost_work, TT_LOST_GRACE);
 }
 
 /* Before there is a console it is too early for that. */
@@ -57,33 +53,24 @@ static int __init lost_early(void)
 late_initcall_sync(lost_early);
 
 /**
- * tt_ext_lost() - the link is of no use any more
- * @link: the link, which says why
+ * tt_lost() - the controller is gone, and this kernel has its own time now
+ * @what: what to do about it
+ * @why: what is wrong
  *
  * Context: interrupts off.
  */
-void tt_ext_lost(struct tt_link *link)
+void tt_lost(enum tt_lost what, const char *why)
 {
-	os_link_close(link->fd);
-
-	/* a kernel that runs has asked for a time, and has something to lose */
-	if (!link->until) {
-		os_warn("time-travel=ext:%s: %s\n", tt_ext_options.socket,
-			link->why);
-		exit(1);
-	}
-	time_travel_core.mode = &tt_infcpu;
-
-	switch (tt_ext_options.lost) {
+	switch (what) {
 	case TT_LOST_PANIC:
-		panic("time-travel: %s\n", link->why);
+		panic("time-travel: %s\n", why);
 	case TT_LOST_DETACH:
 		pr_warn("time-travel: %s. This guest goes on by its own clock\n",
-			link->why);
+			why);
 		break;
 	case TT_LOST_POWEROFF:
 		pr_crit("time-travel: %s. This guest goes on by its own clock, and powers off\n",
-			link->why);
+			why);
 		lost_powers_off = true;
 		if (lost_late)
 			lost_power_off();

@@ -10,8 +10,11 @@
 #include <init.h>
 #include <kern.h>
 #include <os.h>
+#include "charge.h"
 #include "guard.h"
+#include "modes.h"
 #include "setup.h"
+#include "strict.h"
 #include "stuck.h"
 
 const struct tt_mode tt_off = {
@@ -55,14 +58,13 @@ static int __init parse_start(struct tt_options *o, const char *arg, char *why)
 static int __init parse_read_cost(struct tt_options *o, const char *arg,
 				  char *why)
 {
-	return parse_number(&o->read_cost, "ns", arg, TT_READ_COST_MAX, why);
+	return parse_number(&o->read_cost, "ns", arg, TT_COST_MAX, why);
 }
 
-static int __init parse_spin_limit(struct tt_options *o, const char *arg,
-				   char *why)
+static int __init parse_syscall_cost(struct tt_options *o, const char *arg,
+				     char *why)
 {
-	return parse_number(&o->spin_limit, "calls", arg, TT_SPIN_LIMIT_MAX,
-			    why);
+	return parse_number(&o->syscall_cost, "ns", arg, TT_COST_MAX, why);
 }
 
 static int __init parse_spin_patience(struct tt_options *o, const char *arg,
@@ -77,6 +79,32 @@ static int __init parse_idle_limit(struct tt_options *o, const char *arg,
 {
 	return parse_number(&o->idle_limit, "days", arg, TT_IDLE_LIMIT_MAX,
 			    why);
+}
+
+static int __init parse_pace(struct tt_options *o, const char *arg, char *why)
+{
+	return parse_number(&o->pace, "times the host's time", arg,
+			    TT_PACE_MAX, why);
+}
+
+static int __init parse_strict(struct tt_options *o, const char *arg, char *why)
+{
+	if (*arg)
+		return refuse(why, "takes no value");
+
+	o->strict = true;
+	return 0;
+}
+
+static int __init parse_hang_limit(struct tt_options *o, const char *arg,
+				   char *why)
+{
+	int err = parse_number(&o->hang_limit, "s", arg, TT_HANG_LIMIT_MAX,
+			       why);
+
+	if (!err)
+		o->hang_limit_set = true;
+	return err;
 }
 
 static bool __init get_number(const char *arg, size_t len, u64 *number)
@@ -156,9 +184,12 @@ static const struct {
 	{ "=", parse_mode },
 	{ "-start=", parse_start },
 	{ "-read-cost=", parse_read_cost },
-	{ "-spin-limit=", parse_spin_limit },
+	{ "-syscall-cost=", parse_syscall_cost },
 	{ "-spin-patience=", parse_spin_patience },
+	{ "-strict", parse_strict },
+	{ "-hang-limit=", parse_hang_limit },
 	{ "-idle-limit=", parse_idle_limit },
+	{ "-pace=", parse_pace },
 	{ "-lost=", parse_lost },
 };
 
@@ -199,11 +230,29 @@ int __init tt_parse(struct tt_options *o, const char *arg, char *why)
 	return refuse_option(why);
 }
 
+/**
+ * tt_check() - check options against each other
+ * @o: all of them
+ * @why: what is wrong and what is right, %TT_WHY_LEN bytes
+ *
+ * Context: boot.
+ * Return: 0 or -EINVAL.
+ */
+int __init tt_check(const struct tt_options *o, char *why)
+{
+	if (o->strict && !o->mode->stands_still)
+		return refuse(why, "-strict: want time-travel=inf-cpu or ext:[ID:]SOCKET with it, as other modes depend on the host's clock");
+	if (o->hang_limit_set && !o->strict)
+		return refuse(why, "-hang-limit: want time-travel-strict with it, as nothing is a hang without");
+	return 0;
+}
+
 static struct tt_options options __initdata = {
 	.mode = &tt_off,
 	.read_cost = TT_READ_COST,
-	.spin_limit = TT_SPIN_LIMIT,
+	.syscall_cost = TT_SYSCALL_COST,
 	.spin_patience = TT_SPIN_PATIENCE,
+	.hang_limit = TT_HANG_LIMIT,
 	.idle_limit = TT_IDLE_LIMIT,
 };
 
@@ -223,40 +272,50 @@ __uml_setup("time-travel", time_travel_setup,
 	    "time-travel\n"
 	    "time-travel=basic\n"
 	    "    Simulated time: when all is idle, the clock skips to the next timer. While\n"
-	    "    something computes, the clock goes as that of the host does.\n\n"
+	    "    something computes, the clock runs like that of the host.\n\n"
 	    "time-travel=inf-cpu\n"
 	    "    Simulated time in which computing takes no time, as if the CPU was\n"
-	    "    infinitely fast. Only timers, delays and reading the clock move it, so it\n"
+	    "    infinitely fast. Timers, delays, clock reads and system calls move it, so it\n"
 	    "    does not depend on the host.\n\n"
 	    "time-travel=ext:[ID:]SOCKET\n"
-	    "    The same, at the pace of a controller that other kernels share. ID is any\n"
+	    "    The same, on the clock of a controller that other kernels share. ID is any\n"
 	    "    number that tells them apart.\n\n"
 	    "time-travel-lost=poweroff|detach|panic\n"
-	    "    What to do when that controller is gone: go on alone to an orderly\n"
-	    "    power-off, which is the default, go on alone, or panic.\n\n"
+	    "    What to do when that controller is gone: power off in an orderly way, which\n"
+	    "    is the default, go on alone, or panic.\n\n"
 	    "time-travel=off\n"
 	    "    The host's clock. The default.\n\n"
 	    "time-travel-start=<ns>\n"
-	    "    What the wall clock shows at boot, in ns since 1970, rather than what the\n"
-	    "    host's does.\n\n"
+	    "    The wall clock at boot, in ns since 1970, instead of the host's.\n\n"
 	    "time-travel-read-cost=<ns>\n"
-	    "    How long it takes to read the clock with time-travel=inf-cpu, 256 if not\n"
-	    "    given. It lets programs that wait by looking at the clock get on.\n\n"
-	    "time-travel-spin-limit=<number>\n"
-	    "    After so many system calls and faults without ever being idle, time moves\n"
-	    "    on with time-travel=inf-cpu, as the guest waits for it. 20000 if not\n"
-	    "    given, 0 for never.\n\n"
+	    "    How long a clock read takes with inf-cpu and ext, 256 if not given. It lets\n"
+	    "    programs that poll the clock make progress.\n\n"
+	    "time-travel-syscall-cost=<ns>\n"
+	    "    How long any other system call takes with inf-cpu and ext, 1000 if not\n"
+	    "    given.\n\n"
 	    "time-travel-spin-patience=<ms>\n"
-	    "    After so much CPU time of the host, longer with system calls and faults, a\n"
-	    "    process that computes gets ticks at the pace of the host. 1000 if not\n"
-	    "    given, 0 for never.\n\n"
+	    "    A process that computes for so long, in CPU time of the host, without a\n"
+	    "    system call or a fault is preempted with inf-cpu and ext. When all that can\n"
+	    "    run have been, ticks go at the pace of the host. 1000 if not given, 0 for\n"
+	    "    never.\n\n"
+	    "time-travel-strict\n"
+	    "    Nothing may depend on the host, with inf-cpu and ext: no such process is\n"
+	    "    preempted or gets ticks, and input from the host (a key, a packet) ends the\n"
+	    "    guest with status 5.\n\n"
+	    "time-travel-hang-limit=<s>\n"
+	    "    With time-travel-strict, so much CPU time of the host without a system call\n"
+	    "    or a fault is a hang, and ends the guest with status 5. 60 if not given, 0\n"
+	    "    for never.\n\n"
 	    "time-travel-idle-limit=<days>\n"
 	    "    After so many days of simulated time without a process running, where\n"
 	    "    nothing of the host can wake one, the guest ends with status 3. 7300 if\n"
 	    "    not given, 0 for never.\n\n"
+	    "time-travel-pace=<times>\n"
+	    "    While a process waits for a key, time is at most so many times as fast as\n"
+	    "    the host's. No limit if not given or 0.\n\n"
 	    );
 
-/* Have been dealt with. They are known, so init does not get to see them. */
+/* Handled by __uml_setup(); hide from init. */
 static int __init time_travel_known(char *arg)
 {
 	return 1;
@@ -268,20 +327,31 @@ static int __init time_travel_start(void)
 {
 	const struct tt_mode *mode = options.mode;
 	struct tt_core *core = &time_travel_core;
+	char why[TT_WHY_LEN];
 
-	time_travel_mode = mode->id;
+	if (tt_check(&options, why)) {
+		os_warn("time-travel%s\n", why);
+		exit(1);
+	}
+
+	time_travel_charge.read_cost = options.read_cost;
+	time_travel_charge.syscall_cost = options.syscall_cost;
 	tt_ext_options = options.ext;
-	tt_core_init(core, mode, options.wall);
+	tt_core_init(core, mode, &time_travel_charge, options.wall);
 	if (!options.wall_set)
 		tt_core_set_wall(core, mode->wall ? mode->wall(core) :
 						    os_persistent_clock_emulation());
-	core->read_cost = options.read_cost;
 
-	core->idle_limit = options.idle_limit * 24 * 3600 * NSEC_PER_SEC;
-
+	time_travel_stuck.limit = options.idle_limit * 24 * 3600 * NSEC_PER_SEC;
+	time_travel_stuck.pace = options.pace;
+	time_travel_strict = options.strict;
 	time_travel_guard.on = mode->stands_still;
-	time_travel_guard.limit = options.spin_limit;
+	time_travel_guard.strict = options.strict;
 	time_travel_guard.patience = options.spin_patience * NSEC_PER_MSEC;
+	time_travel_guard.hang_limit = options.hang_limit * NSEC_PER_SEC;
+
+	/* last: from now on, time has begun */
+	time_travel_mode = mode->id;
 	return 0;
 }
 

@@ -9,33 +9,33 @@
  * struct tt_options - what the command line says about time
  * @mode: how time moves
  * @wall: the wall clock at boot, ns since 1970
+ * @read_cost: cost of a clock read, ns
+ * @syscall_cost: cost of any other system call, ns
+ * @spin_patience: CPU time without a call after which a process is preempted, ms
+ * @hang_limit: CPU time without a call that ends a strict run, s
+ * @idle_limit: days without a process running that end the guest, 0 for none
+ * @pace: so many times the host's time at most while a key may come, 0 for no limit
  * @wall_set: @wall was given; else it is the host's, or the controller's
- * @read_cost: what a read of the clock costs, ns
- * @spin_limit: so many kernel entries without being idle are spinning
- * @spin_patience: so much host CPU time with few entries is spinning, ms
- * @idle_limit: so many days without a process running end the guest, 0 for none
+ * @strict: nothing may depend on the host
+ * @hang_limit_set: @hang_limit was given
  * @ext: the controller of external mode
  */
 struct tt_options {
 	const struct tt_mode *mode;
 	u64 wall;
 	u64 read_cost;
-	u64 spin_limit;
+	u64 syscall_cost;
 	u64 spin_patience;
+	u64 hang_limit;
 	u64 idle_limit;
+	u64 pace;
 	bool wall_set;
+	bool strict;
+	bool hang_limit_set;
 	struct tt_ext_options ext;
 };
 
-/* the longest time that one read of the clock may cost, ns */
-#define TT_READ_COST_MAX	NSEC_PER_SEC
-
-/* so that it does not pass the end of time */
-#define TT_IDLE_LIMIT_MAX	100000
-
-/* room for what tt_parse() says, the longest number in it included */
-#define TT_WHY_LEN		160
-
 int tt_parse(struct tt_options *o, const char *arg, char *why);
+int tt_check(const struct tt_options *o, char *why);
 
 #endif /* __TIMETRAVEL_SETUP_H */

@@ -13,21 +13,17 @@
 #include <os.h>
 #include "stuck.h"
 
-/* While a process waits for a key, time is not so much faster than the host's. */
-#define KEY_PACE	1000
-/* It is not worth to wait for less, ns of host time */
-#define KEY_WAIT_MIN	(100 * NSEC_PER_USEC)
+struct tt_stuck time_travel_stuck = {
+	.since = TT_NEVER,
+};
 
 static bool (*key_awaited)(void);
 
-/* what was skipped while a user might have pressed a key, and was not waited for, ns */
-static u64 skipped;
-
 /**
- * time_travel_set_key_awaited() - who knows whether a process waits for a key?
- * @awaited: returns true if one does; called with interrupts off
+ * time_travel_set_key_awaited() - register the driver of the keyboard
+ * @awaited: returns true if a process waits for a key; called with interrupts off
  *
- * Context: any; to be called by the driver of the keys.
+ * Context: any.
  */
 void time_travel_set_key_awaited(bool (*awaited)(void))
 {
@@ -45,53 +41,54 @@ static void stuck_end(const char *what)
 /* No timer is armed. */
 static void wait_host(void)
 {
-	if (!um_irq_can_come())
+	if (!um_irq_can_wake())
 		stuck_end("no timer is armed");
 
 	os_wait_irq(0);
 }
 
 /* Has no process run for so long that none will? */
-static void check_limit(struct tt_core *core)
+static void check_limit(struct tt_stuck *stuck, u64 now)
 {
-	if (core->user_ran) {
-		core->user_ran = false;
-		core->idle_since = core->now;
+	if (stuck->user_ran) {
+		stuck->user_ran = false;
+		stuck->since = now;
 	}
-	if (!core->idle_limit || core->now < core->idle_since ||
-	    core->now - core->idle_since < core->idle_limit)
+	if (!stuck->limit || now < stuck->since ||
+	    now - stuck->since < stuck->limit)
 		return;
 
-	if (!um_irq_can_come())
+	if (!um_irq_can_wake())
 		stuck_end("no process has run for time-travel-idle-limit");
 }
 
-/* A user who may press a key has some host time to do so. True if an interrupt has come. */
-static bool wait_key(struct tt_core *core, u64 expiry)
+/* Wait for a user at the keyboard to keep up. True if an interrupt has come. */
+static bool wait_key(struct tt_stuck *stuck, struct tt_core *core, u64 expiry)
 {
 	u64 ns;
 
-	if (expiry <= core->now || !key_awaited || !key_awaited())
+	if (!stuck->pace || expiry <= core->now || !key_awaited ||
+	    !key_awaited())
 		return false;
 
-	skipped += expiry - core->now;
-	ns = div_u64(skipped, KEY_PACE);
-	if (ns < KEY_WAIT_MIN)
+	stuck->skipped += expiry - core->now;
+	ns = div64_u64(stuck->skipped, stuck->pace);
+	if (ns < TT_PACE_WAIT_MIN)
 		return false;
 
-	skipped = 0;
+	stuck->skipped = 0;
 	return os_wait_irq(ns);
 }
 
 /**
- * tt_may_skip() - the guest is idle: may it go to its next timer?
+ * tt_may_skip() - check whether an idle guest may go to its next timer
  * @core: the core
  * @expiry: when that expires, ns
  *
  * For modes. Waits where the host comes first.
  *
  * Context: interrupts off, idle task. Does not return if nothing can happen any more.
- * Return: false if it is not, as the host has raised an interrupt.
+ * Return: false if it may not, as the host has raised an interrupt.
  */
 bool tt_may_skip(struct tt_core *core, u64 expiry)
 {
@@ -103,6 +100,6 @@ bool tt_may_skip(struct tt_core *core, u64 expiry)
 		return false;
 	}
 
-	check_limit(core);
-	return !wait_key(core, expiry);
+	check_limit(&time_travel_stuck, core->now);
+	return !wait_key(&time_travel_stuck, core, expiry);
 }

@@ -4,11 +4,25 @@
 
 #include "core.h"
 
-/* so many days without a process running, and none will */
-#define TT_IDLE_LIMIT		7300
+/**
+ * struct tt_stuck - an idle guest that may wait for the host
+ * @limit: idle time without a process running that ends the guest, ns, 0 for none
+ * @since: when the guest was idle after a process last ran, ns; %TT_NEVER before the
+ *	first process
+ * @user_ran: a process has run since the guest was idle
+ * @pace: while a process waits for a key, time is at most so many times as fast as the
+ *	host's, 0 for no limit
+ * @skipped: time skipped while a key might have come, and not waited for yet, ns
+ */
+struct tt_stuck {
+	u64 limit;
+	u64 since;
+	bool user_ran;
+	u64 pace;
+	u64 skipped;
+};
 
-/* exit status of a guest to which nothing can happen any more */
-#define TT_STATUS_STUCK		3
+extern struct tt_stuck time_travel_stuck;
 
 bool tt_may_skip(struct tt_core *core, u64 expiry);
 

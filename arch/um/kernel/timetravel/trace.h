@@ -18,7 +18,7 @@ DECLARE_EVENT_CLASS(time_travel_event,
 		    ),
 		    TP_fast_assign(__entry->event = e;
 				   __entry->fn = e->fn;
-				   __entry->time = e->time;
+				   __entry->time = e->node.expires;
 				   __entry->now = now;
 		    ),
 		    TP_printk("event=%p fn=%ps time=%llu now=%llu",

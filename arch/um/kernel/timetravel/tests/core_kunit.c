@@ -112,7 +112,7 @@ static int core_test_init(struct kunit *test)
 	fake->step_at_most = TT_NEVER;
 	fake->programmed = TT_NEVER;
 	for (i = 0; i < MAX_EVENTS; i++) {
-		fake->e[i].event.fn = fake_run;
+		time_travel_init_event(&fake->e[i].event, fake_run);
 		fake->e[i].fake = fake;
 	}
 	test->priv = fake;
@@ -180,7 +180,7 @@ static void event_waits_for_interrupts_to_come_on(struct kunit *test)
 	local_irq_disable();
 	tt_core_delay(&fake->core, 3000);
 	KUNIT_EXPECT_EQ(test, fake->e[1].runs, 0);
-	KUNIT_EXPECT_TRUE(test, fake->e[1].event.pending);
+	KUNIT_EXPECT_TRUE(test, time_travel_event_pending(&fake->e[1].event));
 	local_irq_enable();
 
 	tt_core_settle(&fake->core);
@@ -281,7 +281,8 @@ static void event_can_arm_itself(struct kunit *test)
 	tt_core_delay(&fake->core, 100);
 	KUNIT_EXPECT_EQ(test, fake->e[1].runs, 4);
 	KUNIT_EXPECT_EQ(test, fake->e[1].ran_at, 40);
-	KUNIT_EXPECT_FALSE(test, fake->e[1].event.pending);
+	KUNIT_EXPECT_FALSE(test,
+			   time_travel_event_pending(&fake->e[1].event));
 }
 
 static void delete_the_others(struct fake_event *e)

@@ -172,10 +172,10 @@ static void page_test_tell(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, tt_shm_init(&shm, p, p->len, 1, &why));
 	p->running_id = 2;
-	KUNIT_EXPECT_FALSE(test, tt_shm_tell(&shm, 70));
+	KUNIT_EXPECT_FALSE(test, tt_shm_publish(&shm, 70));
 	KUNIT_EXPECT_EQ(test, p->current_time, 1000);
 	p->running_id = 1;
-	KUNIT_EXPECT_TRUE(test, tt_shm_tell(&shm, 70));
+	KUNIT_EXPECT_TRUE(test, tt_shm_publish(&shm, 70));
 	KUNIT_EXPECT_EQ(test, p->current_time, 1070);
 }
 

@@ -1,162 +1,140 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of the guard: what counts as spinning, and what does not. */
+/* Tests of the guard: who computes without end, and what becomes of it. */
 #include <kunit/test.h>
 #include "guard.h"
+#include "modes.h"
+
+#define PATIENCE	((u64)NSEC_PER_SEC)
 
 static struct tt_guard guard;
+static struct tt_core core;
+static struct time_travel_thread one, other;
 
 static int guard_test_init(struct kunit *test)
 {
-	guard = (struct tt_guard){ .on = true, .limit = 200 };
+	guard = (struct tt_guard){ .on = true, .patience = PATIENCE };
+	one = (struct time_travel_thread){};
+	other = one;
+	tt_core_init(&core, &tt_infcpu, NULL, 0);
 	return 0;
 }
 
-static int entries_until_step(void)
+static bool computes(struct time_travel_thread *thread, u64 ns)
 {
-	int n;
-
-	for (n = 1; n < 1000; n++)
-		if (tt_guard_count(&guard))
-			break;
-	return n;
+	return tt_guard_compute(&guard, &core, thread, ns);
 }
 
-static void guard_moves_time_at_the_limit(struct kunit *test)
+static enum tt_guard_verdict judge(struct time_travel_thread *thread)
 {
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 200);
-	KUNIT_EXPECT_EQ(test, guard.steps, 1);
-	KUNIT_EXPECT_EQ(test, guard.total, 200);
+	return tt_guard_judge(&guard, &core, thread);
 }
 
-static void guard_is_sooner_the_next_time(struct kunit *test)
+static void event_runs(void)
 {
-	entries_until_step();
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 5);
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 5);
+	core.delivered++;
 }
 
-static void guard_forgets_when_idle(struct kunit *test)
+static void guard_has_patience(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, computes(&one, PATIENCE / 2));
+	KUNIT_EXPECT_FALSE(test, computes(&one, PATIENCE / 2 - 1));
+	KUNIT_EXPECT_TRUE(test, computes(&one, 1));
+}
+
+static void guard_counts_from_the_last_call(struct kunit *test)
 {
 	int i;
 
-	for (i = 0; i < 199; i++)
-		KUNIT_EXPECT_FALSE(test, tt_guard_count(&guard));
-	tt_guard_idle(&guard);
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 200);
-	tt_guard_idle(&guard);
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 200);
-}
-
-static void guard_without_a_limit_does_nothing(struct kunit *test)
-{
-	guard.limit = 0;
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 1000);
-	KUNIT_EXPECT_EQ(test, guard.steps, 0);
-}
-
-static void guard_with_a_small_limit_still_counts(struct kunit *test)
-{
-	guard.limit = 1;
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 1);
-	KUNIT_EXPECT_EQ(test, entries_until_step(), 1);
-}
-
-static struct tt_core core;
-static u64 came;
-
-static void note_time(struct time_travel_event *e)
-{
-	came = tt_core_now(&core);
-}
-
-/* Polls of the kernel get to an event in time, and not by a ns each. */
-static void guard_lets_polling_get_on(struct kunit *test)
-{
-	struct time_travel_event e = { .fn = note_time };
-	unsigned int polls;
-
-	tt_core_init(&core, &tt_infcpu, 0);
-	came = 0;
-	tt_core_arm(&core, &e, NSEC_PER_SEC / 2 + 1);
-	for (polls = 0; !came && polls < 1000000; polls++)
-		tt_guard_relax(&guard, &core);
-
-	KUNIT_EXPECT_EQ(test, came, NSEC_PER_SEC / 2 + 1);
-	/* the first two hundred, and then five for each tick */
-	KUNIT_EXPECT_LE(test, polls, 200 + 5 * (HZ / 2 + 2));
-}
-
-/* Polls between which something else moves time are no loop that waits. */
-static void guard_leaves_short_polls_alone(struct kunit *test)
-{
-	unsigned int i;
-
-	tt_core_init(&core, &tt_infcpu, 0);
 	for (i = 0; i < 1000; i++) {
-		tt_guard_relax(&guard, &core);
-		if (i % 50 == 0)
-			tt_core_delay(&core, 10);
-	}
-
-	KUNIT_EXPECT_EQ(test, guard.steps, 0);
-	KUNIT_EXPECT_EQ(test, tt_core_now(&core), 1000 + 20 * 10);
-}
-
-static void guard_is_patient_with_who_is_counted(struct kunit *test)
-{
-	guard.patience = NSEC_PER_SEC;
-	guard.seen = guard.total;
-	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), NSEC_PER_SEC);
-	guard.total += guard.limit / 2;
-	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), 2ULL * NSEC_PER_SEC);
-	guard.total += guard.limit;
-	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), 4ULL * NSEC_PER_SEC);
-}
-
-static void guard_without_a_limit_has_one_patience(struct kunit *test)
-{
-	guard.limit = 0;
-	guard.patience = NSEC_PER_SEC;
-	guard.total += 1000;
-	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), NSEC_PER_SEC);
-}
-
-/* The largest values of the command line, and a guest that is never idle */
-static void guard_has_patience_that_fits(struct kunit *test)
-{
-	u64 before = 0;
-	unsigned int bits;
-
-	guard.limit = 1;
-	guard.patience = TT_SPIN_PATIENCE_MAX * (u64)NSEC_PER_MSEC;
-	for (bits = 0; bits < 64; bits++) {
-		guard.total = 1ULL << bits;
-		KUNIT_EXPECT_GE(test, tt_guard_patience(&guard), before);
-		before = tt_guard_patience(&guard);
+		KUNIT_EXPECT_FALSE(test, computes(&one, PATIENCE - 1));
+		one.calls++;
 	}
 }
 
-/* As much host time to the next tick as the last one has moved time. */
-static void guard_paces_by_ticks(struct kunit *test)
+static void guard_preempts_first_and_then_ticks(struct kunit *test)
 {
-	guard.patience = NSEC_PER_SEC;
+	computes(&one, PATIENCE);
+	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_PREEMPT);
+	KUNIT_EXPECT_FALSE(test, computes(&one, TT_SPIN_SLICE - 1));
+	KUNIT_EXPECT_TRUE(test, computes(&one, 1));
+	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_TICK);
+	KUNIT_EXPECT_EQ(test, guard.spinners, 1);
+	KUNIT_EXPECT_EQ(test, guard.preemptions, 1);
+	KUNIT_EXPECT_EQ(test, guard.ticks, 1);
+}
+
+static void guard_has_one_budget_for_all(struct kunit *test)
+{
+	computes(&one, PATIENCE);
+	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_PREEMPT);
+	KUNIT_EXPECT_TRUE(test, computes(&other, TT_SPIN_SLICE));
+	KUNIT_EXPECT_EQ(test, judge(&other), TT_GUARD_PREEMPT);
+	KUNIT_EXPECT_TRUE(test, computes(&one, TT_SPIN_SLICE));
+	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_TICK);
+	/* who was only in the way of the first is not said to spin */
+	KUNIT_EXPECT_EQ(test, guard.spinners, 1);
+}
+
+/* After an event others may run for as long as they like again, but not the spinner. */
+static void guard_renews_the_budget_with_an_event(struct kunit *test)
+{
+	computes(&one, PATIENCE);
+	judge(&one);
+	event_runs();
+	KUNIT_EXPECT_FALSE(test, computes(&other, PATIENCE - 1));
+	KUNIT_EXPECT_TRUE(test, computes(&one, TT_SPIN_SLICE));
+	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_PREEMPT);
+}
+
+static void guard_forgets_who_calls(struct kunit *test)
+{
+	computes(&one, PATIENCE);
+	judge(&one);
+	event_runs();
+	one.calls++;
+	KUNIT_EXPECT_FALSE(test, computes(&one, PATIENCE - 1));
+	KUNIT_EXPECT_TRUE(test, computes(&one, 1));
+	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_PREEMPT);
+	KUNIT_EXPECT_EQ(test, guard.spinners, 2);
+}
+
+/* Once ticks go at the pace of the host, each takes as long there as it has moved time. */
+static void guard_goes_at_the_pace_of_the_host(struct kunit *test)
+{
+	computes(&one, PATIENCE);
+	judge(&one);
 	guard.pacing = true;
-	guard.paid = TICK_NSEC / 4;
-	KUNIT_EXPECT_EQ(test, tt_guard_patience(&guard), TICK_NSEC / 4);
+	guard.tick_ns = TT_SPIN_SLICE / 4;
+	event_runs();
+	KUNIT_EXPECT_EQ(test, tt_guard_limit(&guard, &core, &one),
+			TT_SPIN_SLICE / 4);
+	KUNIT_EXPECT_TRUE(test, computes(&one, TT_SPIN_SLICE / 4));
+	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_TICK);
+	tt_guard_idle(&guard);
+	event_runs();
+	KUNIT_EXPECT_EQ(test, tt_guard_limit(&guard, &core, &one),
+			TT_SPIN_SLICE);
+}
+
+static void guard_of_a_strict_run_knows_hangs_only(struct kunit *test)
+{
+	guard.strict = true;
+	guard.hang_limit = 60 * PATIENCE;
+	KUNIT_EXPECT_FALSE(test, computes(&one, 60 * PATIENCE - 1));
+	KUNIT_EXPECT_TRUE(test, computes(&one, 1));
+	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_HANG);
+	KUNIT_EXPECT_EQ(test, guard.preemptions + guard.ticks, 0);
 }
 
 static struct kunit_case guard_cases[] = {
-	KUNIT_CASE(guard_moves_time_at_the_limit),
-	KUNIT_CASE(guard_is_sooner_the_next_time),
-	KUNIT_CASE(guard_forgets_when_idle),
-	KUNIT_CASE(guard_without_a_limit_does_nothing),
-	KUNIT_CASE(guard_with_a_small_limit_still_counts),
-	KUNIT_CASE(guard_lets_polling_get_on),
-	KUNIT_CASE(guard_leaves_short_polls_alone),
-	KUNIT_CASE(guard_is_patient_with_who_is_counted),
-	KUNIT_CASE(guard_without_a_limit_has_one_patience),
-	KUNIT_CASE(guard_has_patience_that_fits),
-	KUNIT_CASE(guard_paces_by_ticks),
+	KUNIT_CASE(guard_has_patience),
+	KUNIT_CASE(guard_counts_from_the_last_call),
+	KUNIT_CASE(guard_preempts_first_and_then_ticks),
+	KUNIT_CASE(guard_has_one_budget_for_all),
+	KUNIT_CASE(guard_renews_the_budget_with_an_event),
+	KUNIT_CASE(guard_forgets_who_calls),
+	KUNIT_CASE(guard_goes_at_the_pace_of_the_host),
+	KUNIT_CASE(guard_of_a_strict_run_knows_hangs_only),
 	{}
 };
 

@@ -192,7 +192,7 @@ static void link_hears_before_its_answer(struct kunit *test)
 	SCRIPT(SEND(UPDATE, 30), SAY(FREE_UNTIL, 40), ACKS,
 	       SAY(BROADCAST, 0xb), ACKS, { SAYS, 4711, 5, 77 }, ACKS, ACKED(0),
 	       { });
-	tt_link_tell(&fake.link, 30);
+	tt_link_publish(&fake.link, 30);
 	KUNIT_EXPECT_EQ(test, tt_link_free_until(&fake.link), 40);
 	KUNIT_EXPECT_EQ(test, fake.heard, 0xb);
 	expect_end(test);
@@ -204,9 +204,9 @@ static void link_tells_once(struct kunit *test)
 	SCRIPT(SEND(REQUEST, 100), ACKED(0), SEND(WAIT, 0), ACKED(0),
 	       SAY(RUN, 100), ACKS, SEND(UPDATE, 101), ACKED(0), { });
 	wait(0, 100);
-	tt_link_tell(&fake.link, 100);
-	tt_link_tell(&fake.link, 101);
-	tt_link_tell(&fake.link, 101);
+	tt_link_publish(&fake.link, 100);
+	tt_link_publish(&fake.link, 101);
+	tt_link_publish(&fake.link, 101);
 	expect_end(test);
 }
 
@@ -306,7 +306,7 @@ static void link_is_lost(struct kunit *test)
 				  fake.link.why);
 
 	KUNIT_EXPECT_EQ(test, wait(100, 200), 200);
-	tt_link_tell(&fake.link, 250);
+	tt_link_publish(&fake.link, 250);
 	tt_link_request(&fake.link, 260);
 	KUNIT_EXPECT_EQ(test, tt_link_ask(&fake.link, UM_TIMETRAVEL_GET, 0), 0);
 	KUNIT_EXPECT_EQ(test, tt_link_free_until(&fake.link), TT_WIRE_NEVER);
@@ -411,7 +411,7 @@ static void page_that_is_behind_the_controller(struct kunit *test)
 static void page_tells(struct kunit *test)
 {
 	SCRIPT({ });
-	tt_link_tell(&fake.link, 20);
+	tt_link_publish(&fake.link, 20);
 	KUNIT_EXPECT_EQ(test, fake.page->current_time, 1020);
 	expect_end(test);
 }
@@ -420,7 +420,7 @@ static void page_of_somebody_else(struct kunit *test)
 {
 	SCRIPT({ });
 	fake.page->running_id = 2;
-	tt_link_tell(&fake.link, 20);
+	tt_link_publish(&fake.link, 20);
 	KUNIT_EXPECT_EQ(test, fake.page->current_time, 1000);
 	KUNIT_EXPECT_EQ(test, fake.lost, 1);
 }

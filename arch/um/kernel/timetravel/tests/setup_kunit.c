@@ -2,9 +2,11 @@
 /* Tests of the command line: a table of good and of bad options. */
 #include <kunit/test.h>
 #include <linux/string.h>
+#include "modes.h"
 #include "setup.h"
 
 static const struct tt_options defaults __initconst = {
+	.mode = &tt_off,
 	.read_cost = TT_READ_COST,
 };
 
@@ -102,9 +104,16 @@ static const struct bad_option bad[] __initconst = {
 	{ "-read-cost=256ns", "number" },
 	{ "-read-cost=1000000001", "1000000000" },
 	{ "-read-cost=-1", "number" },
-	{ "-spin-limit=", "number" },
-	{ "-spin-limit=often", "number" },
-	{ "-spin-limit=100000001", "100000000" },
+	{ "-syscall-cost=", "number" },
+	{ "-syscall-cost=1us", "number of ns" },
+	{ "-syscall-cost=1000000001", "1000000000" },
+	{ "-strict=1", "no value" },
+	{ "-strictly", "no value" },
+	{ "-hang-limit=86401", "86400" },
+	{ "-hang-limit=1m", "number of s" },
+	{ "-pace=1000001", "1000000" },
+	{ "-pace=slow", "number" },
+	{ "-spin-limit=1", "-syscall-cost=" },
 	{ "-idle-limit=100001", "100000" },
 	{ "-idle-limit=a", "number of days" },
 	{ "-spin-patience=-1", "number" },
@@ -129,16 +138,51 @@ static void __init setup_refuses_the_rest(struct kunit *test)
 	}
 
 	/* nothing of all that was taken over */
-	KUNIT_EXPECT_NULL(test, o.mode);
+	KUNIT_EXPECT_PTR_EQ(test, o.mode, &tt_off);
+	KUNIT_EXPECT_FALSE(test, o.strict);
 	KUNIT_EXPECT_EQ(test, o.read_cost, TT_READ_COST);
 	KUNIT_EXPECT_EQ(test, o.wall, 0);
 	KUNIT_EXPECT_FALSE(test, o.wall_set);
+}
+
+struct combination {
+	const char *args[3];
+	const char *says;
+};
+
+static const struct combination combinations[] __initconst = {
+	{ { "=inf-cpu", "-strict" } },
+	{ { "=ext:/tmp/socket", "-strict", "-hang-limit=0" } },
+	{ { "=basic", "-strict" }, "inf-cpu or ext" },
+	{ { "-strict" }, "inf-cpu or ext" },
+	{ { "=inf-cpu", "-hang-limit=5" }, "time-travel-strict" },
+};
+
+static void __init setup_checks_options_against_each_other(struct kunit *test)
+{
+	const struct combination *c;
+	char why[TT_WHY_LEN] = "";
+	struct tt_options o;
+	int i, err;
+
+	for (c = combinations; c < combinations + ARRAY_SIZE(combinations); c++) {
+		o = defaults;
+		for (i = 0; i < ARRAY_SIZE(c->args) && c->args[i]; i++)
+			KUNIT_EXPECT_EQ(test, tt_parse(&o, c->args[i], why), 0);
+		err = tt_check(&o, why);
+		KUNIT_EXPECT_EQ_MSG(test, err, c->says ? -EINVAL : 0, "%s",
+				    c->args[0]);
+		if (c->says)
+			KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(why, c->says),
+						  "%s", why);
+	}
 }
 
 static struct kunit_case setup_cases[] __refdata = {
 	KUNIT_CASE(setup_knows_the_modes),
 	KUNIT_CASE(setup_knows_the_numbers),
 	KUNIT_CASE(setup_refuses_the_rest),
+	KUNIT_CASE(setup_checks_options_against_each_other),
 	{}
 };
 

@@ -51,6 +51,18 @@ read_cost_that_is_no_number_is_refused()
 }
 tt_case "any" read_cost_that_is_no_number_is_refused
 
+strict_needs_a_mode_in_which_computing_takes_no_time()
+{
+	kernel mem=64M time-travel=basic time-travel-strict
+	same "exit status" "$status" 1
+	has err '^time-travel-strict: want time-travel=inf-cpu or ext:'
+	kernel mem=64M time-travel=inf-cpu time-travel-hang-limit=5
+	same "exit status" "$status" 1
+	has err '^time-travel-hang-limit: want time-travel-strict'
+	refused time-travel-strict=yes 'no value'
+}
+tt_case "any" strict_needs_a_mode_in_which_computing_takes_no_time
+
 external_mode_that_is_wrong_is_refused()
 {
 	refused time-travel=ext: 'ext:SOCKET'

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Clock reads and system calls cost the caller some time, in modes in which
+ * computing takes none. So a loop that waits by calling the kernel ends, by the
+ * same path on every run.
+ *
+ * The cost is a delay like any other: the events in it run at their times.
+ */
+#include <linux/hardirq.h>
+#include <linux/irqflags.h>
+#include <linux/math64.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <asm/irq_regs.h>
+#include <asm/unistd.h>
+#include "charge.h"
+
+struct tt_charge time_travel_charge;
+
+/*
+ * Who cannot be interrupted does not pay: it would cost time to arm a timer, and a
+ * short one would be late. Nor does a system call pay for its own clock reads.
+ */
+static bool reader_pays(void)
+{
+	return !irqs_disabled() && !in_hardirq() && !in_serving_softirq() &&
+	       !current->thread.time_travel.in_syscall;
+}
+
+/* True if it is one of so many at the same time that somebody waits for time to pass. */
+static bool read_in_loop(struct tt_core *core, struct tt_charge *charge)
+{
+	if (charge->free_at != core->now) {
+		charge->free_at = core->now;
+		charge->free_reads = 0;
+	}
+
+	return charge->free_reads++ >= TT_FREE_READS;
+}
+
+static void charge_loop(struct tt_core *core, struct tt_charge *charge)
+{
+	tt_core_advance(core, tt_core_after(core, charge->read_cost ?:
+						  TT_READ_COST));
+	/* the loop goes on: charge for each read until it ends */
+	charge->free_at = core->now;
+	charge->free_reads = TT_FREE_READS;
+}
+
+/**
+ * tt_charge_read() - charge a clock read
+ * @core: the core; its mode_data is a struct tt_charge
+ *
+ * A read after one that was interrupted by an event is free: the event may have
+ * updated the timekeeper, so that the clock is read again. With a tick shorter than
+ * the cost of a read that would never end.
+ *
+ * Context: any.
+ */
+void tt_charge_read(struct tt_core *core)
+{
+	struct tt_charge *charge = core->mode_data;
+	u64 delivered = core->delivered;
+
+	if (!charge->read_cost || !reader_pays()) {
+		if (read_in_loop(core, charge))
+			charge_loop(core, charge);
+	} else if (charge->reread) {
+		charge->reread = false;
+	} else {
+		tt_core_advance(core, tt_core_after(core, charge->read_cost));
+		charge->reread = core->delivered != delivered;
+	}
+}
+
+/* Those that the vDSO implements on other architectures; there they do not enter the kernel. */
+static u64 syscall_cost(const struct tt_charge *charge, long nr)
+{
+	switch (nr) {
+	case __NR_clock_gettime:
+	case __NR_gettimeofday:
+	case __NR_time:
+#ifdef __NR_clock_gettime64
+	case __NR_clock_gettime64:
+#endif
+		return charge->read_cost;
+	case __NR_clock_getres:
+	case __NR_getcpu:
+#ifdef __NR_clock_getres_time64
+	case __NR_clock_getres_time64:
+#endif
+		return 0;
+	default:
+		return charge->syscall_cost;
+	}
+}
+
+/**
+ * tt_charge_syscall() - charge a system call
+ * @core: the core; its mode_data is a struct tt_charge
+ * @nr: number of the system call, valid or not
+ *
+ * Context: process, interrupts on.
+ */
+void tt_charge_syscall(struct tt_core *core, long nr)
+{
+	struct tt_charge *charge = core->mode_data;
+	struct pt_regs *old = get_irq_regs();
+	u64 cost = syscall_cost(charge, nr);
+	u32 rest;
+
+	if (!cost)
+		return;
+
+	div_u64_rem(++charge->calls, TT_USER_SHARE, &rest);
+	if (!rest)
+		set_irq_regs(task_pt_regs(current));
+	tt_core_advance(core, tt_core_after(core, cost));
+	set_irq_regs(old);
+}

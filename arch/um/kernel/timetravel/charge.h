@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __TIMETRAVEL_CHARGE_H
+#define __TIMETRAVEL_CHARGE_H
+
+#include "core.h"
+
+/**
+ * struct tt_charge - what clock reads and system calls cost
+ * @read_cost: of a clock read, ns
+ * @syscall_cost: of any other system call, ns
+ * @calls: system calls charged so far
+ * @free_at: time of the last free clock read, ns
+ * @free_reads: how many free clock reads there were at @free_at
+ * @reread: the next clock read is free
+ *
+ * It is the mode_data of a core whose mode charges. All zero is free of charge.
+ */
+struct tt_charge {
+	u64 read_cost;
+	u64 syscall_cost;
+	u64 calls;
+	u64 free_at;
+	unsigned int free_reads;
+	bool reread;
+};
+
+extern struct tt_charge time_travel_charge;
+
+void tt_charge_read(struct tt_core *core);
+void tt_charge_syscall(struct tt_core *core, long nr);
+
+#endif /* __TIMETRAVEL_CHARGE_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef __TIMETRAVEL_RELAX_H
+#define __TIMETRAVEL_RELAX_H
+
+#include "core.h"
+
+/**
+ * struct tt_relax - polling loops of the kernel
+ * @polls: polls since anything but polling has moved time, or since they have
+ * @last: the time after the last of them, ns
+ * @steps: how often time moved because there were many of them
+ * @looping: they have moved time, and nothing else has since
+ */
+struct tt_relax {
+	unsigned int polls;
+	u64 last;
+	u64 steps;
+	bool looping;
+};
+
+extern struct tt_relax time_travel_relax_state;
+
+u64 tt_next_event(struct tt_core *core);
+void tt_relax(struct tt_relax *relax, struct tt_core *core);
+
+#endif /* __TIMETRAVEL_RELAX_H */

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Strict runs: nothing may depend on the host. What would let it decide ends the guest,
+ * with a status of its own and one line that says what it was.
+ */
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/math64.h>
+#include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/time64.h>
+#include <linux/time-internal.h>
+#include <kern_util.h>
+#include <os.h>
+#include "limits.h"
+#include "strict.h"
+
+bool time_travel_strict __ro_after_init;
+
+static void strict_end(void)
+{
+	uml_exitcode = TT_STATUS_STRICT;
+	machine_power_off();
+}
+
+/**
+ * tt_strict_hang() - a process computes without end
+ * @ip: where
+ * @limit: it has computed for so long without a call, ns of CPU time
+ *
+ * Context: process. Does not return.
+ */
+void tt_strict_hang(unsigned long ip, u64 limit)
+{
+	os_warn("time-travel-strict: hang: %s[%d] has computed for %llu s at %lx without a system call or fault. If threads wait for each other in user space, let them call sched_yield() or use a futex, or boot without time-travel-strict. The guest ends with status %d\n",
+		current->comm, task_pid_nr(current),
+		div_u64(limit, NSEC_PER_SEC), ip, TT_STATUS_STRICT);
+	strict_end();
+}
+
+static const char *irq_name(int irq)
+{
+	const struct irq_desc *desc = irq_to_desc(irq);
+
+	return desc && desc->action ? desc->action->name : "an interrupt";
+}
+
+/**
+ * time_travel_input() - the host has raised an interrupt that nobody has asked for
+ * @irq: the interrupt
+ *
+ * Such as a key or a packet. Ends a strict run.
+ *
+ * Context: interrupt.
+ */
+void time_travel_input(int irq)
+{
+	if (!time_travel_strict)
+		return;
+
+	os_warn("time-travel-strict: input from the host: %s. When it comes depends on the host; give the guest files or a simulated network instead, or boot without time-travel-strict. The guest ends with status %d\n",
+		irq_name(irq), TT_STATUS_STRICT);
+	strict_end();
+}
