@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Running KUnit tests on the simulated time of User-Mode Linux: what the option
-# --time-travel means, and what time it was in the kernel when it ended.
+# Runs KUnit tests on the simulated time of User-Mode Linux: parses --time-travel, and
+# reads the kernel's time from its output.
 
 import os
 import re
@@ -14,9 +14,9 @@ CONFIG_PATH = 'tools/testing/kunit/configs/time_travel.config'
 CONFIG_OPTION = 'UML_TIME_TRAVEL_SUPPORT'
 MODES = ('inf-cpu', 'basic')
 
-# The time of the kernel, which is put before each line that it prints.
+# printk() puts the time before each line.
 TIMESTAMP = re.compile(r'\[ *([0-9]+\.[0-9]{6})\]')
-# What it says about time, and what it says if it refuses the option.
+# Messages of the time-travel code, including a rejected command line.
 MESSAGE = re.compile(r'(?:\[[^]]*\] ?)*(time-travel.*)')
 
 
@@ -25,7 +25,7 @@ def _refuse(mode: str, why: str) -> NoReturn:
 
 
 def parse_mode(mode: str, arch: str, qemu_config: Optional[str]) -> str:
-	"""Returns the mode as the kernel wants it, or exits with one line that says what is wrong."""
+	"""Returns the mode in the kernel's syntax, or exits with one line that names the error."""
 	if arch != 'um' or qemu_config:
 		_refuse(mode, 'only --arch=um has simulated time, not ' + (qemu_config or arch))
 	if mode in MODES:
@@ -34,17 +34,23 @@ def parse_mode(mode: str, arch: str, qemu_config: Optional[str]) -> str:
 	number, _, path = rest.rpartition(':')
 	if name != 'ext' or not path:
 		_refuse(mode, 'no such mode, there are inf-cpu (the default), basic and ext:[ID:]SOCKET')
-	# We are about to change the directory.
+	# main() changes to the top directory before the kernel runs.
 	return ':'.join(['ext'] + ([number] if number else []) + [os.path.abspath(path)])
 
 
 def kernel_args(mode: str) -> List[str]:
-	"""Returns the kernel's arguments, those of Clock included."""
-	return ['time-travel=' + mode, 'printk.time=1']
+	"""Returns the kernel's arguments."""
+	return [
+		'time-travel=' + mode,
+		# Clock parses the timestamps.
+		'printk.time=1',
+		# Also boots where ptrace is not allowed. KUnit runs no untrusted user space.
+		'seccomp=auto',
+	]
 
 
 def kconfig() -> List[str]:
-	"""Returns what a kernel has to be configured with."""
+	"""Returns the options that the kernel needs, as of CONFIG_PATH."""
 	return [str(entry) for entry in kunit_config.parse_file(CONFIG_PATH).as_entries()]
 
 
@@ -64,21 +70,20 @@ def timeout_message(timeout: int, simulated: float) -> str:
 
 
 class Clock:
-	"""The simulated time of a kernel, learnt from the timestamps of what it prints.
+	"""The simulated time of a kernel, taken from the timestamps of its output.
 
-	That is the clock of the kernel itself, so it is right also for a kernel that crashed or
-	was killed, up to the last line that it printed.
+	This also works for a kernel that crashed or was killed, up to its last line.
 
 	Attributes:
-	seconds : float - the time of the last line
-	messages : List[str] - what the kernel said about time
+	seconds : float - the timestamp of the last line
+	messages : List[str] - the messages of the time-travel code
 	"""
 	def __init__(self) -> None:
 		self.seconds = 0.0
 		self.messages: List[str] = []
 
 	def watch(self, lines: Iterable[str]) -> Iterator[str]:
-		"""Yields all lines, and keeps the time of the last one that was read."""
+		"""Yields all lines, and records the timestamp of the last one."""
 		for line in lines:
 			match = TIMESTAMP.match(line)
 			if match:
