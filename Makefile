@@ -13,8 +13,8 @@ VERSION ?= 1
 override CMD := $(value CMD)
 export CMD KSRC JOBS FORCE CASE RUNS
 
-.PHONY: help run stock tree save clean distclean check check-slow check-suites check-matrix check-all \
-	check-series check-docs docs fuzz soak soak-days bench series send build/linux build/stock/linux build/umtt
+.PHONY: help run base stock tree save clean distclean check check-slow check-suites check-matrix check-all \
+	check-bases check-series check-docs docs fuzz soak soak-days bench series send build/linux build/stock/linux build/umtt
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -36,24 +36,25 @@ build/umtt:
 	@$(MAKE) -s -C tools/um/timetravel OUTPUT=$(CURDIR)/build/umtt.d/
 	@cp -u build/umtt.d/umtt $@
 
-## make stock          build/stock/linux: the base unmodified, configured the same
-stock: build/stock/linux
-build/stock/linux:
+## make base           build/base: the kernel that all of this is for, unmodified
+base:
 	@series/need.sh build
 	@series/base.sh
-	@series/build.sh stock build/stock/tree build/stock/obj $@ $(FRAGMENT)
+
+## make stock          build/stock/linux: the base, configured the same
+stock: build/stock/linux
+build/stock/linux: base
+	@series/build.sh stock build/base build/stock/obj $@ $(FRAGMENT)
 
 ## make tree           build/tree: the base, our files, our edits
-tree:
-	@series/need.sh build
-	@series/base.sh
+tree: base
 	@series/sync.sh
 
 ## make save           bring edits made in build/tree back to the repository
 save:
 	@series/save.sh
 
-## make check          run all tests; PART=house|series|kunit-tool|controller|net|conform|guests|
+## make check          run all tests; PART=house|base|series|kunit-tool|controller|net|conform|guests|
 ##                     suites|kunit|off|debug|static: only those
 ##                     (CASE=NAME: only that one; RUNS=10: what has to be the same on
 ##                     each run is run so often, 3 if not given)
@@ -79,6 +80,11 @@ check-suites: build/linux
 check-matrix: tree
 	@series/need.sh run check
 	@.ci/matrix $(CONFIG)
+
+## make check-bases    apply, build and boot on each newer kernel that Debian has, with a table
+check-bases:
+	@series/need.sh build run
+	@series/check-bases
 
 ## make check-all      KUnit's suites of the whole kernel, in real time and in inf-cpu
 check-all: tree
@@ -141,11 +147,11 @@ check-docs: build/linux
 ## make clean          remove objects and kernels
 clean:
 	rm -rf build/obj build/stock/obj build/linux build/stock/linux build/log \
-		build/kunit build/off build/static build/selftests build/suites build/config build/alltests \
+		build/kunit build/off build/static build/selftests build/suites build/config build/alltests build/bases \
 		build/umtt build/umtt.d build/umtt.san build/umtt.fuzz build/bench build/series build/docs build/docs-tree
 
 ## make distclean      remove build/, with edits in it that were not saved
 distclean:
 	rm -rf build
 
-## KSRC=DIR|TARBALL    builds on another 6.12 than Debian's linux-source-6.12
+## KSRC=DIR|TARBALL    builds on a kernel of yours instead of Debian's linux-source-7.3

@@ -103,9 +103,22 @@ build_linux()
 
 build_stock()
 {
-	build "build/stock/linux is built" series/build.sh stock build/stock/tree build/stock/obj \
+	build "build/stock/linux is built" series/build.sh stock build/base build/stock/obj \
 		build/stock/linux arch/um/configs/timetravel.config
 }
+
+# copy_repository DIR: as it is now, with what is not committed
+copy_repository()
+{
+	local name
+	mkdir -p "$1"
+	git ls-files -co --exclude-standard | while read -r name; do
+		[ ! -f "$name" ] || printf '%s\0' "$name"
+	done | tar -cf - --null -T - | tar -C "$1" -xf -
+}
+
+# version_of DIR: of a kernel tree
+version_of() { sed -n '1,7s/^[VPS][A-Z]* = //p' "$1/Makefile" | paste -sd .; }
 
 # The kernel's make is to see nothing of ours
 kernel_make()

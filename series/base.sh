@@ -1,18 +1,64 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The base: makes build/stock/tree from Debian's linux-source-6.12, or from
-# KSRC, a kernel tree or a tarball of one.
+# The base: makes build/base from Debian's linux-source, or from KSRC, a kernel tree or
+# a tarball of one.
 #
-# Holds afterwards: build/stock/tree is a clean Linux 6.12 and build/stock/base.id
-# names where it came from. Nothing ever writes into it but this script, and it is
-# made anew when its source is another one.
+# Holds afterwards: build/base is a clean kernel source, not older than the one in
+# series/base-version, and build/base.id names where it came from. If it is another
+# than that one, build/base.note says so, and why. Nothing ever writes into build/base but
+# this script, and it is made anew when its source is another one. Debian's is fetched
+# once for each version in series/base-version; after that no network is needed.
 
-# shellcheck source=series/lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=edits.sh
 . series/edits.sh
+# shellcheck source-path=SCRIPTDIR source=debian.sh
+. series/debian.sh
 
-DEBIAN=/usr/src/linux-source-6.12.tar.xz
-src=${KSRC:-$DEBIAN}
+tested=$(tested_version)
+release=${tested%.*}			# 7.3 of 7.3.4
+fetched=$APT/linux-source.tar.xz	# from Debian
+src=${KSRC:-$fetched}
+
+# choose SOURCES: that of the tested version, else the newest of the same release
+choose()
+{
+	local package version suite chosen=''
+	while read -r package version suite; do
+		[ "$package" = "linux-source-$release" ] || continue
+		chosen="$package $version $suite"
+		[ "$(kernel_of "$version")" != "$tested" ] || break
+	done <<<"$1"
+	echo "$chosen"
+}
+
+# choose_any SOURCES: the newest that is newer
+choose_any()
+{
+	awk -v release="$release" '
+		{ split(release, want, "."); split(substr($1, length("linux-source-") + 1), is, ".") }
+		is[1] == want[1] && is[2] > want[2]' <<<"$1" | tail -n 1
+}
+
+# Most of the time the first suite has it, and the lists of the others are long
+fetch()
+{
+	local suites sources chosen package version suite
+	for suites in "${SUITES%% *}" "$SUITES"; do
+		# shellcheck disable=SC2086	# a list of words
+		step lists "asking for linux-source-$release in $suites" update_lists $suites
+		sources=$(kernel_sources)
+		chosen=$(choose "$sources")
+		[ -z "$chosen" ] || break
+	done
+	[ -n "$chosen" ] || chosen=$(choose_any "$sources")
+	[ -n "$chosen" ] ||
+		die "linux-source-$release, or a newer one, is in none of $SUITES of $(mirrors | paste -sd ' ') (see build/log/lists.log); $(ksrc_hint)"
+	read -r package version suite <<<"$chosen"
+	step fetch "fetching $package $version from $suite" fetch_source $fetched "$package" "$version"
+	echo "$tested" >$APT/wanted
+}
 
 # What tells one base from another, without reading it
 base_id()
@@ -27,11 +73,25 @@ base_id()
 
 check_version()
 {
-	case $(kernel_version "$1") in
-	6.12.*) ;;
-	'') die "$src holds no kernel source" ;;
-	*) die "$src is Linux $(kernel_version "$1"); what is needed is a 6.12" ;;
+	local version
+	version=$(kernel_version "$1")
+	[ -n "$version" ] || die "$src holds no kernel source"
+	printf '%s\n' "$release" "$version" | sort -VC ||
+		die "$src is Linux $version; what is needed is $release or newer"
+}
+
+# note: what there is to say about the base, nothing if it is the one that was tested
+note()
+{
+	local version
+	version=$(kernel_version $BASE)
+	[ "$version" != "$tested" ] || return 0
+	printf 'the base is Linux %s, tested was %s' "$version" "$tested"
+	[ -n "${KSRC:-}" ] || case $version in
+	"$release".*) printf ', which is no longer in %s' "$SUITES" ;;
+	*) printf '; linux-source-%s is in none of %s' "$release" "$SUITES" ;;
 	esac
+	echo
 }
 
 # The sources of a tree that may have been built in
@@ -59,10 +119,19 @@ unpack_tarball()
 }
 
 lock
+# where the base was until 6.12
+if [ -d build/stock/tree ]; then
+	rm -rf $BASE
+	mv build/stock/tree $BASE
+	mv build/stock/base.id build/base.id
+fi
+if [ -z "${KSRC:-}" ] && { [ ! -f $fetched ] || [ "$(cat $APT/wanted 2>/dev/null)" != "$tested" ]; }; then
+	fetch
+fi
 [ -e "$src" ] || die "there is no kernel source $src"
 [ ! -d "$src" ] || check_version "$src"
 id=$(base_id)
-[ "$id" != "$(cat build/stock/base.id 2>/dev/null)" ] || exit 0
+[ ! -d $BASE ] || [ "$id" != "$(cat build/base.id 2>/dev/null)" ] || exit 0
 [ -d "$src" ] || [ -n "$(tar -tf "$src" 2>/dev/null | head -n 1)" ] ||
 	die "$src is neither a kernel tree nor a tarball of one"
 
@@ -77,8 +146,11 @@ else
 	step base "unpacking $src" unpack_tarball "$new"
 fi
 (check_version "$new") || { rm -rf "$new"; exit 1; }
-rm -rf build/stock build/tree build/obj build/sync build/linux
-mkdir -p build/stock
+# all that was built of the other one: its objects may be newer than the sources of this one
+find build -mindepth 1 -maxdepth 1 ! -name .lock ! -name log ! -name apt ! -name "${new#build/}" \
+	-exec rm -rf {} +
 mv "$new" "$BASE"
-printf '%s\n' "$id" >build/stock/base.id
+printf '%s\n' "$id" >build/base.id
+note >build/base.note
 say "base: Linux $(kernel_version "$BASE")"
+[ ! -s build/base.note ] || say "note: $(cat build/base.note)"

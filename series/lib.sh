@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 top=$PWD
 
-BASE=build/stock/tree		# the base as it came
+BASE=build/base			# the base as it came
 TREE=build/tree			# the base with our files and edits
 STATE=build/sync		# what sync.sh put into $TREE
 
@@ -31,12 +31,23 @@ lock()
 	export TT_LOCKED=1
 }
 
-# kernel_version TREE: "6.12.117", or nothing if TREE is no kernel source
+# kernel_version TREE: "7.3.4", or nothing if TREE is no kernel source
 kernel_version()
 {
 	[ -f "$1/Makefile" ] || return 0
 	sed -n '/^VERSION = /s///p; /^PATCHLEVEL = /s///p; /^SUBLEVEL = /s///p; 7q' \
 		"$1/Makefile" | paste -sd .
+}
+
+# Of the kernel that all of this was tested on
+tested_version() { sed '/^#/d' series/base-version; }
+
+# What helps where Debian has another one
+ksrc_hint()
+{
+	local tarball
+	tarball=linux-$(tested_version).tar.xz
+	echo "with $tarball from kernel.org, make KSRC=$tarball goes on"
 }
 
 # Objects named in the log of a kernel build

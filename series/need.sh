@@ -14,7 +14,16 @@ packages()
 {
 	local python
 	case $1 in
+	base)
+		echo 'xz-utils xz'
+		case ${KSRC:-} in
+		'') echo 'apt apt-get
+gpgv gpgv
+debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg' ;;
+		*.zst) echo 'zstd zstd' ;;
+		esac ;;
 	build)
+		packages base
 		echo 'gcc gcc
 libc6-dev /usr/include/stdio.h
 make make
@@ -22,12 +31,7 @@ flex flex
 bison bison
 bc bc
 perl perl
-patch patch
-xz-utils xz'
-		case ${KSRC:-} in
-		'') echo 'linux-source-6.12 /usr/src/linux-source-6.12.tar.xz' ;;
-		*.zst) echo 'zstd zstd' ;;
-		esac ;;
+patch patch' ;;
 	umtt)
 		echo 'gcc gcc
 libc6-dev /usr/include/stdio.h
@@ -43,6 +47,7 @@ shellcheck shellcheck
 g++ g++
 clang clang
 libclang-rt-14-dev /usr/share/doc/libclang-rt-14-dev
+gpg gpg
 man-db man
 groff groff
 e2fsprogs /usr/sbin/mkfs.ext4

@@ -28,7 +28,7 @@ import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-BASE = TOP / "build/stock/tree"
+BASE = TOP / "build/base"
 NOT_KERNEL = ("README.md", "COPYING", "Makefile", ".gitignore", ".gitattributes", ".ci/*", "series/*")
 # The same input gives the same commit ids, so the dates are of no day
 FIRST_DATE = 1767225600

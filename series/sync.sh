@@ -31,7 +31,7 @@ copy_base()
 	mv "$TREE.new" "$TREE"
 	sleep 0.02
 	list_files "$BASE" >"$STATE/base.list"
-	cp build/stock/base.id "$STATE/"
+	cp build/base.id "$STATE/"
 	: >"$STATE/edited"
 	touch "$STATE/stamp"
 }
@@ -149,7 +149,7 @@ tell_edits()
 }
 
 lock
-if [ ! -d "$TREE" ] || ! cmp -s build/stock/base.id "$STATE/base.id"; then
+if [ ! -d "$TREE" ] || ! cmp -s build/base.id "$STATE/base.id"; then
 	step tree "making $TREE" copy_base
 fi
 rm -rf "$STATE/new"
@@ -175,7 +175,10 @@ for name in $names; do
 		plan_removal "$name"
 	fi
 done
-[ $errors = 0 ] || exit 1
+if [ $errors != 0 ]; then
+	[ ! -s build/base.note ] || say "error: $(cat build/base.note); $(ksrc_hint)"
+	exit 1
+fi
 
 for name in "${puts[@]}"; do put "$name"; done
 for name in "${removes[@]}"; do unput "$name"; done
