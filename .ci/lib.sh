@@ -10,6 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck disable=SC2034	# for the parts
 top=$PWD
 export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
+# that which the kernel needs, too: Debian 12's own is too old for it
+export CLANG=clang-19
 
 part=$(basename "$0")
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/check.XXXXXX")

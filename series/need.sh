@@ -40,13 +40,14 @@ pkg-config pkg-config
 libjansson-dev /usr/include/jansson.h' ;;
 	run)
 		echo 'busybox-static busybox
+bubblewrap bwrap
 python3 python3' ;;
 	check)
 		echo 'sparse sparse
 shellcheck shellcheck
 g++ g++
-clang clang
-libclang-rt-14-dev /usr/share/doc/libclang-rt-14-dev
+clang-19 clang-19
+libclang-rt-19-dev /usr/share/doc/libclang-rt-19-dev
 gpg gpg
 man-db man
 groff groff
@@ -65,9 +66,9 @@ git-email /usr/lib/git-core/git-send-email
 libmailtools-perl /usr/share/perl5/Mail/Address.pm
 python3 python3
 python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd/__init__.py
-clang clang
-lld ld.lld
-llvm llvm-ar
+clang-19 clang-19
+lld-19 ld.lld-19
+llvm-19 llvm-ar-19
 gcc-multilib /usr/share/doc/gcc-multilib/copyright
 sparse sparse' ;;
 	docs)
