@@ -15,9 +15,9 @@ book=virt/uml
 sphinx()
 {
 	(cd "$tree" && PYTHONDONTWRITEBYTECODE=1 srctree=$tree BUILDDIR=$top/build/docs \
-		SPHINX_CONF=$tree/Documentation/$book/conf.py KERNELVERSION=$(kernel_version "$BASE") \
+		KERNELVERSION=$(kernel_version "$BASE") \
 		/usr/bin/sphinx-build -q -E -b html -c Documentation -d "$top/build/docs/doctrees" \
-		-D kerneldoc_srctree="$tree" -D kerneldoc_bin="$tree/scripts/kernel-doc" \
+		-D kerneldoc_srctree="$tree" \
 		"Documentation/$book" "$top/build/docs/html")
 }
 
