@@ -45,9 +45,9 @@ apt_setup()	# SUITE...
 		APT::Sandbox::User "";
 		Acquire::Languages "none";
 		Dir::Etc::sourcelist "$top/$APT/sources.list";
-		Dir::Etc::sourceparts "-";
-		Dir::Etc::preferences "-";
-		Dir::Etc::preferencesparts "-";
+		Dir::Etc::sourceparts "/dev/null";
+		Dir::Etc::preferences "/dev/null";
+		Dir::Etc::preferencesparts "/dev/null";
 		Dir::State::lists "$top/$APT/lists";
 		Dir::State::status "/dev/null";
 		Dir::Cache "$top/$APT/cache";
