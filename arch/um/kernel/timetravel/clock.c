@@ -18,6 +18,7 @@
 #include <skas.h>
 #include "core.h"
 #include "guard.h"
+#include "limits.h"
 
 static struct pt_regs kernel_regs;
 static struct pt_regs user_regs = {
@@ -165,6 +166,26 @@ unsigned long long __time_travel_wall_clock(void)
 	return time_travel_core.wall + tt_core_now(&time_travel_core);
 }
 
+/*
+ * The scheduler's clock may be ahead: where time stands still, a kernel thread that calls
+ * schedule() in a loop would never let others run. It waits for simulated time then.
+ */
+static u64 notrace clock_sched(u64 now)
+{
+	static u64 ahead, last;
+	static unsigned int reads;
+
+	if (now != last) {
+		last = now;
+		reads = 0;
+	} else if (++reads == TT_SCHED_READS) {
+		ahead = max(ahead, now) + TICK_NSEC;
+		reads = 0;
+	}
+
+	return max(ahead, now);
+}
+
 /**
  * sched_clock() - the scheduler's clock, also that of printk() and of tracing
  *
@@ -179,7 +200,7 @@ unsigned long long notrace sched_clock(void)
 		return (unsigned long long)(jiffies - INITIAL_JIFFIES) *
 		       (NSEC_PER_SEC / HZ);
 
-	return tt_core_now(&time_travel_core);
+	return clock_sched(tt_core_now(&time_travel_core));
 }
 
 /**

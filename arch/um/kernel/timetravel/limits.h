@@ -54,6 +54,13 @@
 #define TT_POLLS_AGAIN		500
 
 /*
+ * So many reads of the scheduler's clock at the same time are a loop that waits for its
+ * turn, such as a kernel thread that calls schedule() until it is stopped. More than the
+ * scheduler or a trace needs for what really happens at the same time.
+ */
+#define TT_SCHED_READS		100000
+
+/*
  * CPU time without a system call or fault after which a process is taken to compute
  * without end, ms. Longer than ordinary programs compute in one go, and short enough
  * for a user who waits. The maximum keeps a wrong value from looking like a hang.
