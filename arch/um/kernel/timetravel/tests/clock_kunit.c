@@ -90,8 +90,8 @@ static void probe_start(struct probe *p, u64 ns)
 	p->late = S64_MIN;
 	p->ran_at = 0;
 	init_completion(&p->done);
-	hrtimer_init_on_stack(&p->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	p->timer.function = probe_run;
+	hrtimer_setup_on_stack(&p->timer, probe_run, CLOCK_MONOTONIC,
+			       HRTIMER_MODE_REL_HARD);
 	hrtimer_start(&p->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_HARD);
 }
 
@@ -237,7 +237,7 @@ struct jiffy_probe {
 
 static void jiffy_timer_run(struct timer_list *timer)
 {
-	struct jiffy_probe *p = from_timer(p, timer, timer);
+	struct jiffy_probe *p = timer_container_of(p, timer, timer);
 
 	p->ran_at = jiffies;
 	complete(&p->done);
@@ -261,7 +261,7 @@ static void timer_runs_at_its_jiffy(struct kunit *test)
 		if (exact())
 			KUNIT_EXPECT_EQ(test, p.ran_at, due + 1);
 	}
-	destroy_timer_on_stack(&p.timer);
+	timer_destroy_on_stack(&p.timer);
 }
 
 static void jiffy_work_run(struct work_struct *work)
@@ -427,8 +427,8 @@ static void many_delays_and_timers_never_turn_time_back(struct kunit *test)
 			.rnd = &rnd, .left = &left, .last = &last,
 			.went_back = &went_back,
 		};
-		hrtimer_init(&c[i].timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-		c[i].timer.function = crowd_run;
+		hrtimer_setup(&c[i].timer, crowd_run, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_REL);
 		hrtimer_start(&c[i].timer, prandom_u32_state(&rnd) % MS,
 			      HRTIMER_MODE_REL);
 	}

@@ -108,7 +108,7 @@ static int core_test_init(struct kunit *test)
 	if (!fake)
 		return -ENOMEM;
 
-	tt_core_init(&fake->core, &fake_mode, 0);
+	tt_core_init(&fake->core, &fake_mode, NULL, 0);
 	fake->step_at_most = TT_NEVER;
 	fake->programmed = TT_NEVER;
 	for (i = 0; i < MAX_EVENTS; i++) {
@@ -269,7 +269,7 @@ static void waits_nest(struct kunit *test)
 static void rearm_three_times(struct fake_event *e)
 {
 	if (e->runs < 4)
-		tt_core_arm(&e->fake->core, &e->event, e->event.time + 10);
+		tt_core_arm(&e->fake->core, &e->event, e->event.node.expires + 10);
 }
 
 static void event_can_arm_itself(struct kunit *test)
@@ -340,9 +340,9 @@ static void far_times_do_not_wrap(struct kunit *test)
 
 	tt_core_move(&fake->core, 1000);
 	tt_core_arm_rel(&fake->core, &fake->e[1].event, U64_MAX);
-	KUNIT_EXPECT_EQ(test, fake->e[1].event.time, TT_NEVER);
+	KUNIT_EXPECT_EQ(test, fake->e[1].event.node.expires, TT_NEVER);
 	tt_core_arm_rel(&fake->core, &fake->e[2].event, TT_NEVER - 1001);
-	KUNIT_EXPECT_EQ(test, fake->e[2].event.time, TT_NEVER - 1);
+	KUNIT_EXPECT_EQ(test, fake->e[2].event.node.expires, TT_NEVER - 1);
 	KUNIT_EXPECT_EQ(test, fake->e[1].runs + fake->e[2].runs, 0);
 	KUNIT_EXPECT_EQ(test, tt_core_after(&fake->core, U64_MAX - 10), TT_NEVER);
 }
@@ -351,7 +351,7 @@ static void wall_clock_ends_before_it_wraps(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 
-	tt_core_init(&fake->core, &fake_mode, TT_WALL_MAX);
+	tt_core_init(&fake->core, &fake_mode, NULL, TT_WALL_MAX);
 	KUNIT_EXPECT_EQ(test, fake->core.end, TT_NEVER - TT_WALL_MAX);
 	/* what the kernel allows for after the last date that can be set */
 	KUNIT_EXPECT_GE(test, fake->core.end,

@@ -7,7 +7,8 @@
 
 #define SLEEPS	100
 
-static const void *sleep_gen_params(const void *prev, char *desc)
+static const void *sleep_gen_params(struct kunit *test,
+				    const void *prev, char *desc)
 {
 	static unsigned int seconds[SLEEPS];
 	unsigned int i = prev ? (const unsigned int *)prev - seconds + 1 : 0;
