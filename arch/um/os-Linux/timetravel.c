@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -210,4 +211,32 @@ void *os_link_map(int fd, size_t *len)
 void os_link_unmap(void *page, size_t len)
 {
 	munmap(page, len);
+}
+
+/**
+ * os_pin_cpu() - stay on one CPU of the host
+ * @cpu: which, negative for the one that this runs on
+ *
+ * So does all that is started later, such as the processes of user space.
+ *
+ * Context: boot.
+ * Return: 0, or a negative error: -EINVAL if there is no such CPU, or it is not
+ * allowed.
+ */
+int os_pin_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return -errno;
+	if (cpu < 0)
+		cpu = sched_getcpu();
+	if (cpu < 0)
+		return -errno;
+	if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &set))
+		return -EINVAL;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What simulated time asks of the host: for the external mode, a socket to the
- * controller and the memory that it shares.
+ * What simulated time asks of the host: a CPU, and for the external mode a socket to
+ * the controller and the memory that it shares.
  */
 #ifndef __UM_SHARED_TIMETRAVEL_HOST_H
 #define __UM_SHARED_TIMETRAVEL_HOST_H
@@ -17,6 +17,7 @@
 void os_drop_alarm(void);
 
 /* os-Linux/timetravel.c */
+int os_pin_cpu(int cpu);
 int os_link_open(const char *path);
 int os_link_send(int fd, const void *msg, size_t len);
 ssize_t os_link_recv(int fd, void *msg, size_t len, int *fds, int n_fds);

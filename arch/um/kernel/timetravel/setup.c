@@ -10,6 +10,7 @@
 #include <init.h>
 #include <kern.h>
 #include <os.h>
+#include <timetravel_host.h>
 #include "charge.h"
 #include "guard.h"
 #include "modes.h"
@@ -85,6 +86,21 @@ static int __init parse_pace(struct tt_options *o, const char *arg, char *why)
 {
 	return parse_number(&o->pace, "times the host's time", arg,
 			    TT_PACE_MAX, why);
+}
+
+static int __init parse_cpu(struct tt_options *o, const char *arg, char *why)
+{
+	u64 cpu;
+
+	if (!strcmp(arg, "any")) {
+		o->cpu = TT_CPU_ANY;
+		return 0;
+	}
+	if (kstrtou64(arg, 0, &cpu) || cpu > INT_MAX)
+		return refuse(why, "want the number of a CPU of the host, or any");
+
+	o->cpu = cpu;
+	return 0;
 }
 
 static int __init parse_strict(struct tt_options *o, const char *arg, char *why)
@@ -190,6 +206,7 @@ static const struct {
 	{ "-hang-limit=", parse_hang_limit },
 	{ "-idle-limit=", parse_idle_limit },
 	{ "-pace=", parse_pace },
+	{ "-cpu=", parse_cpu },
 	{ "-lost=", parse_lost },
 };
 
@@ -253,6 +270,7 @@ static struct tt_options options __initdata = {
 	.syscall_cost = TT_SYSCALL_COST,
 	.spin_patience = TT_SPIN_PATIENCE,
 	.hang_limit = TT_HANG_LIMIT,
+	.cpu = TT_CPU_HERE,
 	.idle_limit = TT_IDLE_LIMIT,
 };
 
@@ -310,6 +328,10 @@ __uml_setup("time-travel", time_travel_setup,
 	    "    After so many days of simulated time without a process running, where\n"
 	    "    nothing of the host can wake one, the guest ends with status 3. 7300 if\n"
 	    "    not given, 0 for never.\n\n"
+	    "time-travel-cpu=<number>|any\n"
+	    "    With simulated time, the kernel and all that it starts stay on one CPU of\n"
+	    "    the host, as they never run at the same time: this one, or the host's\n"
+	    "    choice. If not given, the one that the kernel is started on.\n\n"
 	    "time-travel-pace=<times>\n"
 	    "    While a process waits for a key, time is at most so many times as fast as\n"
 	    "    the host's. No limit if not given or 0.\n\n"
@@ -321,6 +343,25 @@ static int __init time_travel_known(char *arg)
 	return 1;
 }
 __setup("time-travel", time_travel_known);
+
+/*
+ * User space and the kernel take turns. On two CPUs each turn would wake a CPU that
+ * sleeps, which takes longer than most system calls.
+ */
+static void __init start_cpu(const struct tt_options *o)
+{
+	int err;
+
+	if (o->mode == &tt_off || o->cpu == TT_CPU_ANY)
+		return;
+
+	err = os_pin_cpu(o->cpu);
+	if (err && o->cpu != TT_CPU_HERE) {
+		os_warn("time-travel-cpu=%d: this process may not run there (error %d); want one of those that 'taskset -cp $$' shows, or any\n",
+			o->cpu, -err);
+		exit(1);
+	}
+}
 
 /* After the last option, and before the kernel starts */
 static int __init time_travel_start(void)
@@ -334,6 +375,7 @@ static int __init time_travel_start(void)
 		exit(1);
 	}
 
+	start_cpu(&options);
 	time_travel_charge.read_cost = options.read_cost;
 	time_travel_charge.syscall_cost = options.syscall_cost;
 	tt_ext_options = options.ext;

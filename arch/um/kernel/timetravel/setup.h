@@ -15,6 +15,7 @@
  * @hang_limit: CPU time without a call that ends a strict run, s
  * @idle_limit: days without a process running that end the guest, 0 for none
  * @pace: so many times the host's time at most while a key may come, 0 for no limit
+ * @cpu: of the host, to stay on
  * @wall_set: @wall was given; else it is the host's, or the controller's
  * @strict: nothing may depend on the host
  * @hang_limit_set: @hang_limit was given
@@ -29,11 +30,16 @@ struct tt_options {
 	u64 hang_limit;
 	u64 idle_limit;
 	u64 pace;
+	int cpu;
 	bool wall_set;
 	bool strict;
 	bool hang_limit_set;
 	struct tt_ext_options ext;
 };
+
+/* values of @cpu that are no number */
+#define TT_CPU_HERE	-1	/* the one that the kernel is started on */
+#define TT_CPU_ANY	-2	/* the host's choice */
 
 int tt_parse(struct tt_options *o, const char *arg, char *why);
 int tt_check(const struct tt_options *o, char *why);

@@ -63,6 +63,15 @@ strict_needs_a_mode_in_which_computing_takes_no_time()
 }
 tt_case "any" strict_needs_a_mode_in_which_computing_takes_no_time
 
+cpu_that_is_not_there_is_refused()
+{
+	refused time-travel-cpu=first 'number of a CPU of the host, or any'
+	kernel mem=64M time-travel=inf-cpu time-travel-cpu=99999
+	same "exit status" "$status" 1
+	has err '^time-travel-cpu=99999: this process may not run there'
+}
+tt_case "any" cpu_that_is_not_there_is_refused
+
 external_mode_that_is_wrong_is_refused()
 {
 	refused time-travel=ext: 'ext:SOCKET'
