@@ -4,7 +4,8 @@
 #
 # A case is a function that boots guests and says what it expects. It has failed
 # when one of these was not as expected. It runs in a subshell, in a directory of its
-# own ($PWD), with $MODE the mode of time that it is to look at.
+# own ($PWD), with $MODE the mode of time that it is to look at, and $SECCOMP (off, on or
+# auto) how the kernel is to run user processes.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../../../../.." && pwd)
@@ -17,14 +18,34 @@ GUEST_RUN=${GUEST_RUN:-$top/tools/um/timetravel/guest-run}
 START=1700000000000000000
 NS=1000000000
 
+# The kinds of user space, as seconds decide what a case can be run in: the two, or
+# whatever is the host's default
+declare -A SECCOMP_OF=([ptrace]=off [seccomp]=on [default]=auto)
+SHORT_KINDS='ptrace seccomp' LONG_KINDS=default
+case ${SECCOMP:=} in
+'') ;;
+off) SHORT_KINDS=ptrace LONG_KINDS=ptrace ;;
+on) SHORT_KINDS=seccomp LONG_KINDS=seccomp ;;
+auto) SHORT_KINDS=default ;;
+*) echo "SECCOMP: '$SECCOMP' is not off, on or auto" >&2; exit 2 ;;
+esac
+
 cases=()
 
-# tt_case MODES NAME: the function NAME is a case, once for each mode
-tt_case()
+# add_case KINDS MODES NAME
+add_case()
 {
-	local mode
-	for mode in $1; do cases+=("$2:$mode"); done
+	local mode kind
+	for mode in $2; do
+		for kind in $1; do cases+=("$3:$mode:$kind"); done
+	done
 }
+
+# tt_case MODES NAME: the function NAME is a case, once for each mode and kind of user space
+tt_case() { add_case "$SHORT_KINDS" "$@"; }
+
+# long_case MODES NAME: it takes many seconds or has no user space, and is run in one kind
+long_case() { add_case "$LONG_KINDS" "$@"; }
 
 # --- guests
 
@@ -39,8 +60,9 @@ COMPLAINTS+='|detected (expedited )?stalls?|soft lockup|blocked for more than|Oo
 guest()
 {
 	local begin=$EPOCHREALTIME
-	"$GUEST_RUN" --kernel "$KERNEL" --time-travel "$MODE" --timeout "$GUEST_TIMEOUT" \
-		--quiet --log log --share "$PROGRAMS" --share "$here" "$@" >out 2>err
+	: >log
+	"$GUEST_RUN" --kernel "$KERNEL" --time-travel "$MODE" --seccomp "$SECCOMP" \
+		--timeout "$GUEST_TIMEOUT" --quiet --log log --share "$PROGRAMS" --share "$here" "$@" >out 2>err
 	status=$?
 	host_ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
 	! grep -qE "$COMPLAINTS" log || {
@@ -65,11 +87,11 @@ program()
 	good
 }
 
-# kernel ARG...: the kernel alone. It is to end before it boots.
+# kernel ARG...: the kernel alone, which is to end by itself
 kernel()
 {
 	local begin=$EPOCHREALTIME
-	timeout -k 1 20 "$KERNEL" "$@" </dev/null >out 2>err
+	timeout -k 1 20 "$KERNEL" "seccomp=$SECCOMP" "$@" </dev/null >out 2>err
 	status=$?
 	host_ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
 }
@@ -84,6 +106,9 @@ bad()
 	failed=1
 	printf '%s\n' "$*"
 }
+
+# skip WHY: this case cannot be run here
+skip() { echo "$*" >skipped; }
 
 show() { sed 's/^/    /' "$1" | head -n "${2:-20}"; }
 

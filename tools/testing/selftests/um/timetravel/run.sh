@@ -9,10 +9,12 @@ set -u
 usage()
 {
 	cat <<'END'
-usage: run.sh [OPTION]... [CASE[:MODE]]...
+usage: run.sh [OPTION]... [CASE[:MODE[:KIND]]]...
 
 Boots guests and looks at what simulated time does there. A CASE may be a
-pattern ('sleep*'). Without one, all run but those that take minutes.
+pattern ('sleep*'). Without one, all run but those that take minutes. KIND is
+that of user space: ptrace, seccomp, or default for cases that run in one only.
+SECCOMP=off, on or auto in the environment has all run in that one.
 
   --list           the names of the cases, those that take minutes marked
   --all            those that take minutes too
@@ -26,9 +28,9 @@ END
 broken() { echo "Bail out! $*"; exit 1; }
 
 slow=()
-slow_case() { tt_case "$1" "$2"; slow+=("$2"); }
+slow_case() { long_case "$1" "$2"; slow+=("$2"); }
 
-is_slow() { [[ " ${slow[*]} " = *" ${1%:*} "* ]]; }
+is_slow() { [[ " ${slow[*]} " = *" ${1%%:*} "* ]]; }
 
 KERNEL=${KERNEL:-} PROGRAMS=${OUTPUT:-$here} jobs=$(nproc) all='' keep='' list=''
 patterns=()
@@ -62,7 +64,7 @@ for name in "${cases[@]}"; do
 	[ ${#patterns[@]} -gt 0 ] || chosen+=("$name")
 	for pattern in "${patterns[@]}"; do
 		# shellcheck disable=SC2053	# it is a pattern
-		if [[ $name = $pattern || ${name%:*} = $pattern ]]; then
+		if [[ $name = $pattern || ${name%:*} = $pattern || ${name%%:*} = $pattern ]]; then
 			chosen+=("$name")
 			break
 		fi
@@ -109,53 +111,85 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-run_case()	# NUMBER NAME:MODE
+run_case()	# NUMBER NAME:MODE:KIND
 {
-	local begin=$EPOCHREALTIME
-	MODE=${2#*:}
+	local begin=$EPOCHREALTIME name
+	IFS=: read -r name MODE SECCOMP <<<"$2"
+	SECCOMP=${SECCOMP_OF[$SECCOMP]}
 	mkdir "$work/$1"
 	cd "$work/$1" || exit 1
 	# a guest that is left when we are told to stop is ended by guest-run
 	trap 'kill $(jobs -p) 2>/dev/null; exit 143' TERM
-	"${2%:*}" >diagnosis
+	"$name" >diagnosis
 	echo "$failed $(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))" >result
 }
 
 bad_cases=0
-report()	# NUMBER NAME:MODE
+report()	# NUMBER NAME:MODE:KIND
 {
-	local failed=1 ms=0 name=${2%:*}
+	local failed=1 ms=0 name mode kind title
+	IFS=: read -r name mode kind <<<"$2"
+	title="$1 - ${name//_/ } ($mode"
+	[ "$kind" = default ] || title="$title, $kind"
+	if [ -z "$all" ] && [ ${#patterns[@]} = 0 ] && is_slow "$2"; then
+		echo "ok $title) # SKIP takes minutes; run.sh --all runs it"
+		return
+	fi
 	[ -s "$work/$1/result" ] && read -r failed ms <"$work/$1/result"
-	if [ "$failed" = 0 ]; then
-		echo "ok $1 - ${name//_/ } (${2#*:}) # $ms ms"
+	if [ "$failed" = 0 ] && [ -e "$work/$1/skipped" ]; then
+		echo "ok $title) # SKIP $(cat "$work/$1/skipped")"
+		return
+	elif [ "$failed" = 0 ]; then
+		echo "ok $title) # $ms ms"
 		return
 	fi
 	bad_cases=$((bad_cases + 1))
-	echo "not ok $1 - ${name//_/ } (${2#*:})"
+	echo "not ok $title)"
 	sed 's/^/# /' "$work/$1/diagnosis"
 	echo "# alone: OUTPUT=$PROGRAMS KERNEL=$KERNEL $here/run.sh $2"
 }
 
+# Those that take long come first, so that no CPU waits for them in the end; what is said
+# of cases is in their order all the same.
+order=() rest=()
+for n in "${!chosen[@]}"; do
+	if [ -z "$all" ] && [ ${#patterns[@]} = 0 ] && is_slow "${chosen[n]}"; then
+		mkdir "$work/$((n + 1))"
+		: >"$work/$((n + 1))/done"
+	elif [[ ${chosen[n]} = *:default ]]; then
+		order+=("$n")
+	else
+		rest+=("$n")
+	fi
+done
+order+=("${rest[@]}")
+
+shown=0
+show_ended()
+{
+	while [ $shown -lt ${#chosen[@]} ] && [ -e "$work/$((shown + 1))/done" ]; do
+		report $((shown + 1)) "${chosen[shown]}"
+		shown=$((shown + 1))
+	done
+}
+
 echo "TAP version 13"
 echo "1..${#chosen[@]}"
-running=() next=0 shown=0
-while [ $shown -lt ${#chosen[@]} ]; do
-	while [ $next -lt ${#chosen[@]} ] && [ $((next - shown)) -lt "$jobs" ]; do
-		if [ -n "$all" ] || [ ${#patterns[@]} -gt 0 ] || ! is_slow "${chosen[next]}"; then
-			run_case $((next + 1)) "${chosen[next]}" &
-			running[next]=$!
-		else
-			running[next]=
-		fi
-		next=$((next + 1))
-	done
-	if [ -n "${running[shown]}" ]; then
-		wait "${running[shown]}"
-		report $((shown + 1)) "${chosen[shown]}"
-	else
-		name=${chosen[shown]}
-		echo "ok $((shown + 1)) - ${name//_/ } # SKIP takes minutes; run.sh --all runs it"
-	fi
-	shown=$((shown + 1))
+declare -A number_of=()
+start() { run_case "$1" "${chosen[$1 - 1]}" & number_of[$!]=$1; }
+
+reap()
+{
+	wait -n -p ended "${!number_of[@]}"
+	: >"$work/${number_of[$ended]}/done"
+	unset "number_of[$ended]"
+	show_ended
+}
+
+for n in "${order[@]}"; do
+	[ ${#number_of[@]} -lt "$jobs" ] || reap
+	start $((n + 1))
 done
+while [ ${#number_of[@]} -gt 0 ]; do reap; done
+show_ended
 [ $bad_cases = 0 ]

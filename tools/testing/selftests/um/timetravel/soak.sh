@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# soak.sh [N]: N boots (1000) one after the other, each with the next mode of time,
-# as TAP; progress on standard error. Each runs a tiny command, and has to give its
+# soak.sh [N]: N boots (1000) one after the other, each with the next mode of time and
+# kind of user space, as TAP; progress on standard error. Each runs a tiny command, and has to give its
 # output and its exit status. Stops after ten failures.
 
 set -u
@@ -23,18 +23,20 @@ trap 'exit 143' TERM
 cd "$work" || exit 1
 
 modes=(inf-cpu basic off)
+# shellcheck disable=SC2206	# a list of words
+kinds=($SHORT_KINDS)
 naps=(1000 1000 0.01)
 
 boot()	# NUMBER
 {
 	local i=$(($1 % 3)) want=$(($1 % 100))
-	MODE=${modes[i]} failed=0
+	MODE=${modes[i]} SECCOMP=${SECCOMP_OF[${kinds[$1 / 3 % ${#kinds[@]}]}]} failed=0
 	guest --verbose "echo 'boot $1'; sleep ${naps[i]}; echo awake >&2; exit $want"
 	same "exit status" "$status" "$want"
 	same "output" "$(cat out)" "boot $1"
 	has err awake
 	[ $failed = 0 ] || {
-		echo "standard error of boot $1 ($MODE), the kernel's log in it:"
+		echo "standard error of boot $1 ($MODE, seccomp=$SECCOMP), the kernel's log in it:"
 		show err 200
 	}
 }

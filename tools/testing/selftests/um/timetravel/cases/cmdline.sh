@@ -22,7 +22,7 @@ unknown_mode_is_refused()
 		refused "$arg" 'basic.*inf-cpu.*off.*ext:'
 	done
 }
-tt_case "any" unknown_mode_is_refused
+long_case "any" unknown_mode_is_refused
 
 unknown_option_is_refused()
 {
@@ -31,7 +31,7 @@ unknown_option_is_refused()
 		refused "$arg" '\[=.*-start=.*-read-cost='
 	done
 }
-tt_case "any" unknown_option_is_refused
+long_case "any" unknown_option_is_refused
 
 start_that_is_no_number_is_refused()
 {
@@ -40,7 +40,7 @@ start_that_is_no_number_is_refused()
 		refused "time-travel-start=$value" 'ns, 0 to [0-9]+'
 	done
 }
-tt_case "any" start_that_is_no_number_is_refused
+long_case "any" start_that_is_no_number_is_refused
 
 read_cost_that_is_no_number_is_refused()
 {
@@ -49,7 +49,7 @@ read_cost_that_is_no_number_is_refused()
 		refused "time-travel-read-cost=$value" 'ns, 0 to [0-9]+'
 	done
 }
-tt_case "any" read_cost_that_is_no_number_is_refused
+long_case "any" read_cost_that_is_no_number_is_refused
 
 strict_needs_a_mode_in_which_computing_takes_no_time()
 {
@@ -61,7 +61,7 @@ strict_needs_a_mode_in_which_computing_takes_no_time()
 	has err '^time-travel-hang-limit: want time-travel-strict'
 	refused time-travel-strict=yes 'no value'
 }
-tt_case "any" strict_needs_a_mode_in_which_computing_takes_no_time
+long_case "any" strict_needs_a_mode_in_which_computing_takes_no_time
 
 cpu_that_is_not_there_is_refused()
 {
@@ -79,7 +79,7 @@ external_mode_that_is_wrong_is_refused()
 	refused "time-travel=ext:/$(printf '%0107d' 0)" 'more than 107 characters'
 	refused time-travel-lost=reboot 'poweroff, detach or panic'
 }
-tt_case "any" external_mode_that_is_wrong_is_refused
+long_case "any" external_mode_that_is_wrong_is_refused
 
 # Here the kernel has said what it says when it starts, so there are more lines.
 no_controller()	# SOCKET REGEX
@@ -98,7 +98,7 @@ external_mode_needs_a_controller()
 	: >file
 	no_controller "$PWD/file" '(no controller listens|this is not a)'
 }
-tt_case "any" external_mode_needs_a_controller
+long_case "any" external_mode_needs_a_controller
 
 # the second of two is as good as the first
 last_value_counts()
@@ -113,7 +113,7 @@ last_value_counts()
 	good
 	same "clockevent" "$(cat out)" posix-timer
 }
-tt_case "any" last_value_counts
+long_case "any" last_value_counts
 
 help_lists_the_options()
 {
@@ -125,7 +125,7 @@ help_lists_the_options()
 		has help "^$option\$"
 	done
 }
-tt_case "any" help_lists_the_options
+long_case "any" help_lists_the_options
 
 init_does_not_see_the_options()
 {
