@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Real kernels under umtt, as TAP: KERNEL=FILE [UMTT=FILE] [OTHER=FILE] kernels.sh [CASE]...
 #
-# With OTHER, that and KERNEL share a clock, too.
+# The case "short" is all of them but those of 64 kernels.
+# With OTHER, that and KERNEL share a clock, too. SECCOMP (auto) is how they run user
+# processes: off, on, auto.
 #
 # shellcheck disable=SC2317	# cases are called by name
 set -u
@@ -13,6 +15,7 @@ KERNEL=${KERNEL:?names a kernel}
 UMTT=$(realpath "$UMTT") KERNEL=$(realpath "$KERNEL") OTHER=${OTHER:+$(realpath "$OTHER")}
 busybox=$(command -v busybox) || { echo "Bail out! busybox is missing"; exit 1; }
 LIMIT=90
+SECCOMP=${SECCOMP:-auto}
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/umtt-kernels.XXXXXX")
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
@@ -57,7 +60,7 @@ kernel_args()
 {
 	# shellcheck disable=SC2054	# words of the kernel's
 	args=("$KERNEL" mem=48M root=none rootfstype=hostfs rootflags=/ ro "init=$work/init"
-		con=null con0=null,fd:1 quiet "umtt_guest=$1" "${@:2}")
+		con=null con0=null,fd:1 quiet "seccomp=$SECCOMP" "umtt_guest=$1" "${@:2}")
 }
 
 failed=0
@@ -277,12 +280,17 @@ mixed_without_page() { run_mixed 8 --no-page; }
 sixty_four() { run_naps 64; }
 sixty_four_without_page() { run_naps 64 --no-page; }
 
-cases=(one two two_without_page eight eight_without_page leaving_early
+short=(one two two_without_page eight eight_without_page leaving_early
 	leaving_early_without_page joining_late joining_late_without_page killed start_of_day
-	start_of_day_without_page broadcast ends_them killed_umtt same_twice sixty_four
-	sixty_four_without_page)
+	start_of_day_without_page broadcast ends_them killed_umtt same_twice)
+cases=("${short[@]}" sixty_four sixty_four_without_page)
 [ -z "$OTHER" ] || cases=(mixed mixed_without_page)
-[ $# = 0 ] || cases=("${@// /_}")
+case $* in
+'') ;;
+short) cases=("${short[@]}") ;;
+'short '*) cases=("${@:2}") cases=("${cases[@]// /_}") ;;
+*) cases=("${@// /_}") ;;
+esac
 
 echo "TAP version 13"
 echo "1..${#cases[@]}"
@@ -299,7 +307,7 @@ for name in "${cases[@]}"; do
 		all_failed=1
 		echo "not ok $n - ${name//_/ } # $ms ms"
 		sed 's/^/# /' diagnosis
-		echo "# alone: KERNEL=$KERNEL OTHER=$OTHER UMTT=$UMTT $here/kernels.sh $name"
+		echo "# alone: SECCOMP=$SECCOMP KERNEL=$KERNEL OTHER=$OTHER UMTT=$UMTT $here/kernels.sh $name"
 	fi
 done
 exit $all_failed

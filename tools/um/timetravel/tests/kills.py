@@ -3,7 +3,8 @@
 """kill -9 of booted guests that write to disks, and of their controller, as TAP.
 
 KERNEL names a kernel, whose guests survive their controller. CLIENT_DEATHS guests and
-CONTROLLER_DEATHS controllers die, at points in host time that SEED chooses.
+CONTROLLER_DEATHS controllers die, at points in host time that SEED chooses. SECCOMP (auto) is how they run
+user processes: off, on, auto.
 """
 
 import os
@@ -18,6 +19,7 @@ KERNEL = os.path.realpath(os.environ["KERNEL"])
 CLIENTS = int(os.environ.get("CLIENT_DEATHS", "200"))
 CONTROLLERS = int(os.environ.get("CONTROLLER_DEATHS", "50"))
 SEED = int(os.environ.get("SEED", "1"))
+SECCOMP = os.environ.get("SECCOMP", "auto")
 BUSYBOX = shutil.which("busybox")
 GUESTS = 4
 FILES = 10
@@ -51,7 +53,7 @@ class Guest:
             self.process = subprocess.Popen(
                 [KERNEL, "mem=48M", "root=none", "rootfstype=hostfs", "rootflags=/", "ro",
                  f"init={directory}/init", f"umtt_dir={directory}", f"ubda={self.disk}",
-                 "con=null", "con0=null,fd:1", "quiet", f"umid={number}",
+                 "con=null", "con0=null,fd:1", "quiet", f"seccomp={SECCOMP}", f"umid={number}",
                  f"uml_dir={directory}/uml{number}/",
                  f"time-travel=ext:{number}:{socket_path}"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)

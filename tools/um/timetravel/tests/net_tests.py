@@ -3,6 +3,8 @@
 """Tests of umtt net with booted kernels, as TAP.
 
 usage: net_tests.py --umtt FILE --kernel FILE --random FILE [--only PATTERN]
+
+SECCOMP (auto) is how the kernels run user processes: off, on, auto.
 """
 import argparse
 import fnmatch
@@ -20,6 +22,7 @@ import tempfile
 import time
 
 START = "1700000000000000000"
+SECCOMP = os.environ.get("SECCOMP", "auto")
 LIMIT = 60      # host seconds; what takes as long has failed
 
 INIT = """#!/bin/busybox sh
@@ -118,7 +121,8 @@ class Lab:
                                   stdout=open(self.path(name + ".log"), "wb"))
         kernel = [self.options.kernel, "mem=64M", "umid=guest", f"uml_dir={self.path(name)}/",
                   "root=none", "rootfstype=hostfs", "rootflags=/", "ro", f"init={init}",
-                  "con=null", "con0=null,fd:1", f"time-travel=ext:{number}:{self.path('clock')}",
+                  "con=null", "con0=null,fd:1", f"seccomp={SECCOMP}",
+                  f"time-travel=ext:{number}:{self.path('clock')}",
                   f"virtio_uml.device={self.path(name)}.sock:1"]
         process = subprocess.Popen(["setarch", "-R", *kernel], stdin=subprocess.DEVNULL,
                                    stdout=output.stdin, stderr=output.stdin,

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""A shell at its prompt, on a terminal: prompt.py KERNEL MODE
+"""A shell at its prompt, on a terminal: prompt.py KERNEL MODE SECCOMP
 
 Prints how much simulated time passes in a second of the host's while nobody presses a key,
 how much CPU time of the host that takes, in ms, and what a command then says.
@@ -15,13 +15,14 @@ import tempfile
 import time
 
 
-def boot(kernel, mode, directory):
+def boot(kernel, mode, seccomp, directory):
     """(pid, terminal) of a guest whose first program is a shell."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(kernel, [kernel, "mem=64M", "quiet", "root=none", "rootfstype=hostfs",
                           "rootflags=/", "ro", "con=null", "con0=fd:0,fd:1", "umid=guest",
-                          f"uml_dir={directory}/", "init=/bin/sh", f"time-travel={mode}"])
+                          f"uml_dir={directory}/", "init=/bin/sh", f"seccomp={seccomp}",
+                          f"time-travel={mode}"])
     return pid, terminal
 
 
@@ -70,9 +71,11 @@ def watch(pid, terminal):
 
 
 def main():
-    kernel, mode = sys.argv[1:]
+    kernel, mode, seccomp = sys.argv[1:]
+    # who waits too long for us ends the guest, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory() as directory:
-        pid, terminal = boot(kernel, mode, directory)
+        pid, terminal = boot(kernel, mode, seccomp, directory)
         try:
             watch(pid, terminal)
         finally:

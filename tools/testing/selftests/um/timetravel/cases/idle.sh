@@ -85,7 +85,7 @@ tt_case "inf-cpu basic" tracepoints_show_a_sleep
 # Nobody presses a key: the host's CPU is not burned, and the date is not years later
 a_shell_at_its_prompt_waits_for_a_key()
 {
-	timeout -k 1 60 "$PYTHON" "$here/prompt.py" "$KERNEL" "$MODE" >out 2>err || {
+	timeout -k 1 60 "$PYTHON" "$here/prompt.py" "$KERNEL" "$MODE" "$SECCOMP" >out 2>err || {
 		bad "prompt.py:"
 		show out
 		show err
