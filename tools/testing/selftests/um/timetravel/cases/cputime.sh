@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2016,SC2153,SC2154 # see lib.sh; strings are the guest's
 # Who is charged for the CPU, see cputime.c. In inf-cpu, where computing takes no time,
-# for the time that passes because a process never waits.
+# for the time that passes because a process never waits; that takes long.
 
 # charged TEST: system calls that are small are many, which is what makes time pass in inf-cpu
 charged()
@@ -22,13 +22,20 @@ itimer_virtual_counts_computing_between_system_calls() { charged virtual-system;
 itimer_prof_counts_computing() { charged prof; }
 itimer_prof_counts_system_calls() { charged prof-system; }
 a_limit_of_cpu_time_ends_computing() { charged limit; }
-tt_case "off basic inf-cpu" computing_is_user_time
-tt_case "off basic inf-cpu" system_calls_are_system_time
-tt_case "off basic inf-cpu" a_child_is_charged_for_itself
+tt_case "off basic" computing_is_user_time
+long_case "inf-cpu" computing_is_user_time
+tt_case "off basic" system_calls_are_system_time
+long_case "inf-cpu" system_calls_are_system_time
+tt_case "off basic" a_child_is_charged_for_itself
+long_case "inf-cpu" a_child_is_charged_for_itself
 tt_case "off basic" short_processes_are_charged_for_themselves
 tt_case "off basic" who_computes_half_of_the_time_is_charged_half
-tt_case "off basic inf-cpu" itimer_virtual_counts_computing
-tt_case "inf-cpu" itimer_virtual_counts_computing_between_system_calls
-tt_case "off basic inf-cpu" itimer_prof_counts_computing
-tt_case "off basic inf-cpu" itimer_prof_counts_system_calls
-tt_case "off basic inf-cpu" a_limit_of_cpu_time_ends_computing
+tt_case "off basic" itimer_virtual_counts_computing
+long_case "inf-cpu" itimer_virtual_counts_computing
+long_case "inf-cpu" itimer_virtual_counts_computing_between_system_calls
+tt_case "off basic" itimer_prof_counts_computing
+long_case "inf-cpu" itimer_prof_counts_computing
+tt_case "off basic" itimer_prof_counts_system_calls
+long_case "inf-cpu" itimer_prof_counts_system_calls
+tt_case "off basic" a_limit_of_cpu_time_ends_computing
+long_case "inf-cpu" a_limit_of_cpu_time_ends_computing

@@ -26,7 +26,7 @@ days_of_work()
 }
 
 a_day_of_work_is_on_time() { days_of_work 1; }
-tt_case "inf-cpu basic" a_day_of_work_is_on_time
+long_case "inf-cpu basic" a_day_of_work_is_on_time
 
 thirty_days_of_work_are_on_time() { days_of_work 30; }
 slow_case "inf-cpu basic" thirty_days_of_work_are_on_time

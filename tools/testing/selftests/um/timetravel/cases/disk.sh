@@ -93,10 +93,10 @@ takes_no_time()
 }
 
 disk_traffic_takes_no_time() { takes_no_time disk_traffic; }
-tt_case "inf-cpu basic" disk_traffic_takes_no_time
+long_case "inf-cpu basic" disk_traffic_takes_no_time
 
 ext4_traffic_takes_no_time() { takes_no_time ext4_traffic; }
-tt_case "inf-cpu basic" ext4_traffic_takes_no_time
+long_case "inf-cpu basic" ext4_traffic_takes_no_time
 
 # What becomes of the data is seen in the image: discarded blocks are holes
 discard_and_write_zeroes_take_no_time()
@@ -160,7 +160,7 @@ deep_queues_on_many_disks_take_no_time()
 	good
 	no_time
 }
-tt_case "inf-cpu basic" deep_queues_on_many_disks_take_no_time
+long_case "inf-cpu basic" deep_queues_on_many_disks_take_no_time
 
 # Time goes on after an error
 errors='
@@ -305,7 +305,7 @@ print(len(threads))"'
 	good
 	has out '^480$'
 }
-tt_case "inf-cpu basic off" more_requests_than_fit_are_all_done
+long_case "inf-cpu basic off" more_requests_than_fit_are_all_done
 
 # hung SECONDS GUEST SCRIPT: the host's half of the disk is stopped while SCRIPT runs
 hung()
