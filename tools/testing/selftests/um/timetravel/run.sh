@@ -30,6 +30,12 @@ broken() { echo "Bail out! $*"; exit 1; }
 slow=()
 slow_case() { long_case "$1" "$2"; slow+=("$2"); }
 
+# alone_case MODES NAME: it measures CPU time, so nothing else may want the CPUs meanwhile
+alone=()
+alone_case() { tt_case "$1" "$2"; alone+=("$2"); }
+
+is_alone() { [[ " ${alone[*]} " = *" ${1%%:*} "* ]]; }
+
 is_slow() { [[ " ${slow[*]} " = *" ${1%%:*} "* ]]; }
 
 KERNEL=${KERNEL:-} PROGRAMS=${OUTPUT:-$here} jobs=$(nproc) all='' keep='' list=''
@@ -151,11 +157,13 @@ report()	# NUMBER NAME:MODE:KIND
 
 # Those that take long come first, so that no CPU waits for them in the end; what is said
 # of cases is in their order all the same.
-order=() rest=()
+order=() rest=() last=()
 for n in "${!chosen[@]}"; do
 	if [ -z "$all" ] && [ ${#patterns[@]} = 0 ] && is_slow "${chosen[n]}"; then
 		mkdir "$work/$((n + 1))"
 		: >"$work/$((n + 1))/done"
+	elif is_alone "${chosen[n]}"; then
+		last+=("$n")
 	elif [[ ${chosen[n]} = *:default ]]; then
 		order+=("$n")
 	else
@@ -191,5 +199,9 @@ for n in "${order[@]}"; do
 	start $((n + 1))
 done
 while [ ${#number_of[@]} -gt 0 ]; do reap; done
+for n in "${last[@]}"; do
+	start $((n + 1))
+	reap
+done
 show_ended
 [ $bad_cases = 0 ]

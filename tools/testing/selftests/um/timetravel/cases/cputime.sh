@@ -22,20 +22,20 @@ itimer_virtual_counts_computing_between_system_calls() { charged virtual-system;
 itimer_prof_counts_computing() { charged prof; }
 itimer_prof_counts_system_calls() { charged prof-system; }
 a_limit_of_cpu_time_ends_computing() { charged limit; }
-tt_case "off basic" computing_is_user_time
+alone_case "off basic" computing_is_user_time
 long_case "inf-cpu" computing_is_user_time
-tt_case "off basic" system_calls_are_system_time
+alone_case "off basic" system_calls_are_system_time
 long_case "inf-cpu" system_calls_are_system_time
-tt_case "off basic" a_child_is_charged_for_itself
+alone_case "off basic" a_child_is_charged_for_itself
 long_case "inf-cpu" a_child_is_charged_for_itself
-tt_case "off basic" short_processes_are_charged_for_themselves
-tt_case "off basic" who_computes_half_of_the_time_is_charged_half
-tt_case "off basic" itimer_virtual_counts_computing
+alone_case "off basic" short_processes_are_charged_for_themselves
+alone_case "off basic" who_computes_half_of_the_time_is_charged_half
+alone_case "off basic" itimer_virtual_counts_computing
 long_case "inf-cpu" itimer_virtual_counts_computing
 long_case "inf-cpu" itimer_virtual_counts_computing_between_system_calls
-tt_case "off basic" itimer_prof_counts_computing
+alone_case "off basic" itimer_prof_counts_computing
 long_case "inf-cpu" itimer_prof_counts_computing
-tt_case "off basic" itimer_prof_counts_system_calls
+alone_case "off basic" itimer_prof_counts_system_calls
 long_case "inf-cpu" itimer_prof_counts_system_calls
-tt_case "off basic" a_limit_of_cpu_time_ends_computing
+alone_case "off basic" a_limit_of_cpu_time_ends_computing
 long_case "inf-cpu" a_limit_of_cpu_time_ends_computing

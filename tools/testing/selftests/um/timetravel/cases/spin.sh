@@ -217,4 +217,4 @@ print(round(usage.ru_utime * 100), round(usage.ru_stime * 100))"'
 	read -r user system <out
 	between "user time, ticks" "$user" $((system * 2)) 1000
 }
-tt_case "basic off" user_time_is_charged_to_the_user
+alone_case "basic off" user_time_is_charged_to_the_user
