@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <asm/unistd.h>
 #include <kern_util.h>
 #include <os.h>
 #include <timetravel_host.h>
@@ -217,7 +218,8 @@ void os_link_unmap(void *page, size_t len)
  * os_pin_cpu() - stay on one CPU of the host
  * @cpu: which, negative for the one that this runs on
  *
- * So does all that is started later, such as the processes of user space.
+ * So does all that is started later, such as the processes of user space. By system
+ * calls, as the kernel has functions of the library's names.
  *
  * Context: boot.
  * Return: 0, or a negative error: -EINVAL if there is no such CPU, or it is not
@@ -227,7 +229,8 @@ int os_pin_cpu(int cpu)
 {
 	cpu_set_t set;
 
-	if (sched_getaffinity(0, sizeof(set), &set))
+	CPU_ZERO(&set);
+	if (syscall(__NR_sched_getaffinity, 0, sizeof(set), &set) < 0)
 		return -errno;
 	if (cpu < 0)
 		cpu = sched_getcpu();
@@ -238,5 +241,7 @@ int os_pin_cpu(int cpu)
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
+	if (syscall(__NR_sched_setaffinity, 0, sizeof(set), &set) < 0)
+		return -errno;
+	return 0;
 }
