@@ -22,7 +22,7 @@ def boot(kernel, mode, seccomp, directory):
         os.execv(kernel, [kernel, "mem=64M", "quiet", "root=none", "rootfstype=hostfs",
                           "rootflags=/", "ro", "con=null", "con0=fd:0,fd:1", "umid=guest",
                           f"uml_dir={directory}/", "init=/bin/sh", f"seccomp={seccomp}",
-                          f"time-travel={mode}"])
+                          f"time-travel={mode}", "time-travel-pace=1000"])
     return pid, terminal
 
 

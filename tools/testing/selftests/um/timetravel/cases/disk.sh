@@ -237,7 +237,8 @@ a_disk_is_removed_only_when_idle()
 			cat $TALK/answer; rm $TALK/answer
 		}
 		others; began
-		(while [ ! -e /tmp/stop ]; do
+		(exec 9</dev/ubdb
+		while [ ! -e /tmp/stop ]; do
 			dd if=/dev/zero of=/dev/ubdb bs=64k count=512 oflag=direct \
 				conv=notrunc status=none
 		done) &

@@ -63,9 +63,10 @@ the_host_is_read_only_for_users()
 	local guest_run=$GUEST_RUN
 	user_may_run || { skip "users may have no namespaces here, or not read the kernel"; return; }
 	chmod 711 ..
+	# the user writes what is root's here
 	chmod 777 .
-	as_user mkdir victim
-	as_user sh -c 'umask 022; echo kept >victim/file'
+	umask 0
+	as_user sh -c 'umask 022; mkdir victim; echo kept >victim/file'
 	as_user_run() { as_user "$guest_run" "$@"; }
 	GUEST_RUN=as_user_run
 	guest --share "$PWD" --env "DIR=$PWD/victim" "busybox mount -o remount,rw '$PWD'; $attack"
@@ -128,22 +129,27 @@ run_in_life()
 		--seccomp "$SECCOMP" --timeout 60 "$@" >../out 2>../err) &
 }
 
+# nothing_lives WHEN: of that. What dies may take a moment to.
+nothing_lives()
+{
+	local left end=$((SECONDS + 5))
+	while left=$(processes_of "$PWD/life"); [ -n "$left" ] && [ $SECONDS -lt $end ]; do
+		sleep 0.01
+	done
+	[ -z "$left" ] || bad "left behind $1: $left"
+}
+
 # At each moment of its life, as far as a second and a half has them
 nothing_is_left_after_sigkill()
 {
-	local pid seconds end left
+	local pid seconds
 	for seconds in 0.005 0.01 0.015 0.02 0.025 0.03 0.04 0.05 0.1 0.3 1.5; do
 		run_in_life 'sleep 1000'
 		pid=$!
 		sleep "$seconds"
 		kill -KILL $pid
 		wait $pid 2>/dev/null
-		end=$((SECONDS + 5))
-		# what dies may take a moment to
-		while left=$(processes_of "$PWD/life"); [ -n "$left" ] && [ $SECONDS -lt $end ]; do
-			sleep 0.01
-		done
-		[ -z "$left" ] || bad "left behind after $seconds s: $left"
+		nothing_lives "after $seconds s"
 		rm -rf life
 	done
 }
@@ -161,7 +167,7 @@ nothing_is_left_after_sigterm()
 	status=$?
 	exits 143
 	same "files" "$(ls life)" ''
-	same "processes" "$(processes_of "$PWD/life")" ''
+	nothing_lives "after SIGTERM"
 }
 tt_case "off" nothing_is_left_after_sigterm
 
