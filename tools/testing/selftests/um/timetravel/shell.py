@@ -55,10 +55,12 @@ def use(shell):
     shell.wait_for(b"# ")
     shell.type(b"PS1=rea''dy=\n")
     shell.wait_for(b"ready=")
-    shell.type(b"echo be''gin; tty; stty size; echo en''d\n")
+    shell.type(b"echo be''gin; tty; stty size; grep -o 'time-travel-pace=[0-9]*' /proc/cmdline; "
+               b"echo en''d\n")
     shell.wait_for(b"begin\r\n")
-    tty, size = shell.wait_for(b"end\r\n").split("\r\n")[:2]
+    tty, size, pace = shell.wait_for(b"end\r\n").split("\r\n")[:3]
     print(f"terminal {tty} of {size}")
+    print(pace)
     shell.wait_for(b"ready=")
     shell.type(b"sh -c 'echo wai''ts; read x'\n")
     shell.wait_for(b"waits\r\n")

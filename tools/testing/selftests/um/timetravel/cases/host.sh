@@ -241,7 +241,7 @@ a_shell_has_job_control()
 		--seccomp "$SECCOMP" --timeout "$GUEST_TIMEOUT" >out 2>err
 	status=$?
 	exits 0
-	same "output" "$(paste -sd , out)" 'terminal /dev/tty1 of 24 80,interrupted 130,stopped and continued,status 7,terminal restored'
+	same "output" "$(paste -sd , out)" 'terminal /dev/tty1 of 24 80,time-travel-pace=1000,interrupted 130,stopped and continued,status 7,terminal restored'
 }
 tt_case "inf-cpu basic" a_shell_has_job_control
 
