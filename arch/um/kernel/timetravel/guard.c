@@ -4,9 +4,10 @@
  * takes no time, would keep everybody else waiting for ever.
  *
  * The host's timer finds it, by its CPU time since its last system call or fault.
- * First it is preempted, which moves no time. When it comes up again and no event has
- * run since, all that can run have been preempted: then time moves, at the pace of the
- * host, until the guest is idle.
+ * First it is preempted, which moves no time. The patience is one for all: until the next
+ * event, others that compute are preempted after a slice. Who comes up again with no event
+ * in between shows that all that can run have been preempted: then time moves, at the pace
+ * of the host, until the guest is idle.
  *
  * In a strict run nothing may depend on the host, so there is neither. What computes
  * for very long is a hang there.
@@ -45,7 +46,8 @@ static bool guard_short(const struct tt_guard *guard, const struct tt_core *core
 			const struct time_travel_thread *thread)
 {
 	return !guard->strict &&
-	       (guard_known(thread) || guard->budget_used == guard_epoch(core));
+	       (guard->pacing || guard_known(thread) ||
+		guard->budget_used == guard_epoch(core));
 }
 
 /**
@@ -115,8 +117,7 @@ enum tt_guard_verdict tt_guard_judge(struct tt_guard *guard,
 		guard->spinners++;
 	}
 
-	if (thread->preempted == epoch ||
-	    (guard->pacing && guard_known(thread))) {
+	if (guard->pacing || thread->preempted == epoch) {
 		guard->ticks++;
 		return TT_GUARD_TICK;
 	}
@@ -231,7 +232,8 @@ void tt_guard_alarm(struct tt_guard *guard, bool in_user)
 
 static void guard_report(struct time_travel_thread *thread, unsigned long ip)
 {
-	if (thread->reported)
+	/* others have just computed for longer than a tick while it does */
+	if (thread->reported || !guard_known(thread))
 		return;
 
 	thread->reported = true;

@@ -110,6 +110,9 @@ static void guard_goes_at_the_pace_of_the_host(struct kunit *test)
 			TT_SPIN_SLICE / 4);
 	KUNIT_EXPECT_TRUE(test, computes(&one, TT_SPIN_SLICE / 4));
 	KUNIT_EXPECT_EQ(test, judge(&one), TT_GUARD_TICK);
+	/* whoever it is */
+	KUNIT_EXPECT_TRUE(test, computes(&other, TT_SPIN_SLICE / 4));
+	KUNIT_EXPECT_EQ(test, judge(&other), TT_GUARD_TICK);
 	tt_guard_idle(&guard);
 	event_runs();
 	KUNIT_EXPECT_EQ(test, tt_guard_limit(&guard, &core, &one),
