@@ -40,13 +40,18 @@ static void set_alarm(time_t when)
 	must(ioctl(rtc, RTC_WKALM_SET, &alarm));
 }
 
-static void wait_for(const char *what, time_t when)
+static void wait_alarm(const char *what)
 {
 	unsigned long data = 0;
 
 	must(read(rtc, &data, sizeof(data)));
 	if (!(data & RTC_AF))
 		wrong("%s: the interrupt (%#lx) is not an alarm", what, data);
+}
+
+static void wait_for(const char *what, time_t when)
+{
+	wait_alarm(what);
 	between(what, clock_ns(CLOCK_REALTIME), when * NS_PER_SEC,
 		when * NS_PER_SEC + WITHIN + tt_late());
 }
@@ -116,12 +121,30 @@ static void test_busy(void)
 	kill(child, SIGKILL);
 }
 
+/* the wall clock is set meanwhile, but not the real-time clock */
+static void test_wall(void)
+{
+	__u64 begin = mono();
+	time_t when = rtc_now() + 5;
+	struct timespec wall = to_ts(clock_ns(CLOCK_REALTIME));
+
+	wall.tv_sec += 24 * 3600;
+	must(clock_settime(CLOCK_REALTIME, &wall));
+	set_alarm(when);
+	wait_alarm("the alarm");
+	between("the real-time clock at the alarm", rtc_now(), when,
+		when + tt_late() / NS_PER_SEC);
+	between("what passed, ns", mono() - begin, 4 * NS_PER_SEC,
+		5 * NS_PER_SEC + WITHIN + tt_late());
+}
+
 static const struct tt_test tests[] = {
 	{ "alarm", test_alarm },
 	{ "day-alarm", test_day_alarm },
 	{ "off", test_off },
 	{ "replace", test_replace },
 	{ "busy", test_busy },
+	{ "wall", test_wall },
 	{ }
 };
 

@@ -31,11 +31,13 @@ rtc_alarm_comes_at_its_second() { program rtc -- alarm; }
 rtc_alarm_of_old_kind_comes_at_its_second() { program rtc -- day-alarm; }
 rtc_alarm_that_is_switched_off_never_comes() { program rtc -- off; }
 second_rtc_alarm_replaces_the_first() { program rtc -- replace; }
+rtc_alarm_comes_whatever_the_wall_clock_is_set_to() { program rtc -- wall; }
 rtc_alarm_comes_beside_other_timers() { program rtc -- busy; }
 tt_case "inf-cpu basic" rtc_alarm_comes_at_its_second
 tt_case "inf-cpu" rtc_alarm_of_old_kind_comes_at_its_second
 tt_case "inf-cpu basic" rtc_alarm_that_is_switched_off_never_comes
 tt_case "inf-cpu basic" second_rtc_alarm_replaces_the_first
+tt_case "inf-cpu basic" rtc_alarm_comes_whatever_the_wall_clock_is_set_to
 tt_case "inf-cpu" rtc_alarm_comes_beside_other_timers
 
 # In inf-cpu a process that computes takes no time: other tests look at that
