@@ -85,6 +85,21 @@ static struct clocksource um_clocksource = {
 	.flags	= CLOCK_SOURCE_IS_CONTINUOUS,
 };
 
+/**
+ * clocksource_default_clock() - the clocksource that timekeeping begins with
+ *
+ * Jiffies, the usual one, stand still until the timer is set up. The wall clock would be
+ * behind the persistent clock for ever by what that takes.
+ *
+ * Context: boot.
+ * Return: the clocksource.
+ */
+struct clocksource * __init clocksource_default_clock(void)
+{
+	time_travel_take_clock(&um_clocksource, &um_clockevent_template);
+	return &um_clocksource;
+}
+
 static irqreturn_t um_timer_interrupt(int irq, void *dev)
 {
 	struct clock_event_device *evt = this_cpu_ptr(&um_clockevent);
@@ -163,16 +178,10 @@ static void __init um_timer_setup(void)
 {
 	int err;
 
-	time_travel_take_clock(&um_clocksource, &um_clockevent_template);
-
 	err = request_irq(TIMER_IRQ, um_timer_interrupt, IRQF_TIMER, "hr timer",
 			  NULL);
 	if (err)
 		panic("timer: cannot request IRQ %d: error %d\n", TIMER_IRQ, err);
-
-	err = __clocksource_register(&um_clocksource);
-	if (err)
-		panic("timer: cannot register the clocksource: error %d\n", err);
 
 	err = um_setup_timer();
 	if (err)
@@ -195,12 +204,19 @@ void read_persistent_clock64(struct timespec64 *ts)
 }
 
 /**
- * time_init() - prepare for the host's timer signals
+ * time_init() - register the clocksource, prepare for the host's timer signals
  *
  * The timer itself needs interrupts, and is set up late in the boot.
  */
 void __init time_init(void)
 {
+	int err;
+
 	timer_set_signal_handler();
+
+	err = __clocksource_register(&um_clocksource);
+	if (err)
+		panic("timer: cannot register the clocksource: error %d\n", err);
+
 	late_time_init = um_timer_setup;
 }

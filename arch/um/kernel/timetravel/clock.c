@@ -95,17 +95,20 @@ static int clock_set_next(unsigned long unused, struct clock_event_device *evt)
 	return 0;
 }
 
+/* Not from zero, which the random number generator takes for a counter that is missing. */
+#define CLOCK_READ_FIRST	1
+
 static u64 clock_read(struct clocksource *cs)
 {
-	return tt_core_read(&time_travel_core);
+	return tt_core_read(&time_travel_core) + CLOCK_READ_FIRST;
 }
 
 /**
  * time_travel_take_clock() - put clocksource and clockevent on simulated time
- * @cs: the host's clocksource, not registered yet
- * @evt: the host's clockevent, not registered yet
+ * @cs: the host's clocksource, at the first call not registered yet
+ * @evt: the host's clockevent, at the first call not registered yet
  *
- * Without simulated time, both stay as they are.
+ * Without simulated time, both stay as they are. Further calls change nothing.
  *
  * Context: boot.
  */
