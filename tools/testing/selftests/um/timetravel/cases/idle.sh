@@ -14,6 +14,16 @@ idle_hours_take_few_interrupts()
 }
 tt_case "inf-cpu" idle_hours_take_few_interrupts
 
+the_timer_is_counted_as_an_interrupt()
+{
+	local before after
+	guest 'grep hr.timer /proc/interrupts; sleep 1.5; grep hr.timer /proc/interrupts'
+	good
+	{ read -r _ before _ && read -r _ after _; } <out
+	between "timer interrupts" $((after - before)) 1 1000
+}
+tt_case "inf-cpu basic off" the_timer_is_counted_as_an_interrupt
+
 # An interrupt in which no timer expires is one that only the clockevent wanted
 no_interrupt_comes_without_a_timer()
 {
