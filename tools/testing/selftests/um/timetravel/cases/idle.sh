@@ -108,15 +108,30 @@ a_shell_at_its_prompt_waits_for_a_key()
 }
 tt_case "inf-cpu basic" a_shell_at_its_prompt_waits_for_a_key
 
-# Nothing but the kernel's own timers will ever expire
+# Nothing but the kernel's own timers will ever expire. There is no directory for the socket
+# of the management console, by which the host could wake it.
 a_guest_that_can_never_go_on_ends()
 {
-	guest --append time-travel-idle-limit=3 \
+	guest --append "time-travel-idle-limit=3 uml_dir=/proc/" \
 		'sleep 172800; echo slept; perl -e "use POSIX; pause"'
 	has out '^slept$'
 	has err 'the kernel ended with status 3'
 	has log 'nothing can happen any more'
-	guest --append time-travel-idle-limit=0 'sleep 864000'
+	guest --append "time-travel-idle-limit=0 uml_dir=/proc/" 'sleep 864000'
 	good
 }
 tt_case "inf-cpu basic" a_guest_that_can_never_go_on_ends
+
+# Days after the limit, somebody presses Ctrl-Alt-Del at the management console.
+a_guest_with_a_management_console_waits_for_it()
+{
+	"$PYTHON" "$here/mconsole.py" "$PWD" --cad-after 864000 >said 2>&1 &
+	TMPDIR=$PWD guest --append "time-travel-idle-limit=3 noreboot" \
+		'perl -e "use POSIX; pause"'
+	wait
+	good
+	has log 'Restarting system'
+	has_not log 'nothing can happen any more'
+	[ "$failed" = 0 ] || show said
+}
+tt_case "inf-cpu basic" a_guest_with_a_management_console_waits_for_it
