@@ -134,6 +134,37 @@ flushes_take_no_time()
 }
 tt_case "inf-cpu basic" flushes_take_no_time
 
+# synced FAIL DISK...: what is done on the host when a guest syncs its disk, by a library
+# between the kernel and libc
+synced()
+{
+	SYNCS_FAIL=$1 LD_PRELOAD=$PROGRAMS/syncs.so guest --append "ubd0=$2" '
+		dd if=/dev/zero of=/dev/ubda bs=64k count=1 conv=fsync status=none'
+}
+
+fsync_reaches_the_disk_of_the_host()
+{
+	truncate -s 1M disk
+	synced '' "$PWD/disk"
+	good
+	has log "^host: fdatasync $PWD/disk$"
+	# writes go to the COW file only
+	synced '' "$PWD/cow,$PWD/disk"
+	good
+	has log "^host: fdatasync $PWD/cow$"
+	has_not log "^host: fdatasync $PWD/disk$"
+}
+tt_case "inf-cpu off" fsync_reaches_the_disk_of_the_host
+
+fsync_fails_if_it_fails_on_the_host()
+{
+	truncate -s 1M disk
+	synced fail "$PWD/disk"
+	exits 1
+	has err 'fsync failed.*Input/output error'
+}
+tt_case "inf-cpu off" fsync_fails_if_it_fails_on_the_host
+
 # Four disks, each with a reader, a writer and a full queue of write-back
 deep_queues_on_many_disks_take_no_time()
 {
