@@ -205,7 +205,7 @@ static void act(void)
 			now = time;
 		break;
 	case 2:
-		tt_link_tell(&link, now);
+		tt_link_publish(&link, now);
 		break;
 	case 3:
 		tt_link_request(&link, time);
