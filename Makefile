@@ -31,9 +31,9 @@ build/linux: tree
 	@series/build.sh linux build/tree build/obj $@ build/tree/$(FRAGMENT)
 
 ## make build/umtt     the controller: one clock for many kernels
-build/umtt:
+build/umtt: tree
 	@series/need.sh umtt
-	@$(MAKE) -s -C tools/um/timetravel OUTPUT=$(CURDIR)/build/umtt.d/
+	@$(MAKE) -s -C build/tree/tools/um/timetravel OUTPUT=$(CURDIR)/build/umtt.d/
 	@cp -u build/umtt.d/umtt $@
 
 ## make base           build/base: the kernel that all of this is for, unmodified
