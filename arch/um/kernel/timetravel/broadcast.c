@@ -41,7 +41,7 @@ static ssize_t bc_message_store(struct kobject *kobj,
 		return err;
 
 	broadcast = payload;
-	err = tt_ext_broadcast(payload);
+	err = tt_ext_broadcast(&time_travel_core, payload);
 	return err ?: count;
 }
 

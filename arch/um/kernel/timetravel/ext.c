@@ -7,6 +7,7 @@
  * without asking. Others see it when this kernel waits, or before it touches
  * something outside.
  */
+#include <linux/container_of.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/irqflags.h>
@@ -20,17 +21,16 @@
 #include "hold.h"
 #include "modes.h"
 
-struct tt_link tt_ext_link;
+struct tt_ext time_travel_ext;
 
-/* Who is to know of broadcasts, and the one that came while this kernel did not run */
-static void (*ext_received)(u64 payload);
-static u64 ext_payload;
-static bool ext_payload_new;
-
-/* Before this time nobody need be asked. */
-static u64 ext_free_until(void)
+static struct tt_ext *core_ext(const struct tt_core *core)
 {
-	return tt_link_free_until(&tt_ext_link);
+	return container_of(core->mode_data, struct tt_ext, charge);
+}
+
+static struct tt_ext *link_ext(struct tt_link *link)
+{
+	return container_of(link, struct tt_ext, link);
 }
 
 /* Not by the host's timer of the guard, which means nothing to the simulation. */
@@ -40,21 +40,23 @@ static bool ext_woken(struct tt_link *link)
 }
 
 /* A kernel that waits does not run for a broadcast. */
-static void ext_pass_broadcast(void)
+static void ext_pass_broadcast(struct tt_ext *ext)
 {
-	if (!ext_payload_new || !ext_received)
+	if (!ext->payload_new || !ext->received)
 		return;
 
-	ext_payload_new = false;
-	ext_received(ext_payload);
+	ext->payload_new = false;
+	ext->received(ext->payload);
 }
 
 static void ext_heard(struct tt_link *link, u64 payload)
 {
-	ext_payload = payload;
-	ext_payload_new = true;
+	struct tt_ext *ext = link_ext(link);
+
+	ext->payload = payload;
+	ext->payload_new = true;
 	if (link->runs)
-		ext_pass_broadcast();
+		ext_pass_broadcast(ext);
 }
 
 /**
@@ -65,85 +67,100 @@ static void ext_heard(struct tt_link *link, u64 payload)
  */
 void tt_ext_on_broadcast(void (*received)(u64 payload))
 {
-	ext_received = received;
+	time_travel_ext.received = received;
 }
 
 static void ext_grant(struct tt_core *core, u64 until,
 		      bool (*woken)(struct tt_link *link))
 {
-	u64 now = tt_link_wait(&tt_ext_link, core->now, until, woken);
+	struct tt_ext *ext = core_ext(core);
+	u64 now = tt_link_wait(&ext->link, core->now, until, woken);
 
 	if (now < TT_NEVER)
 		tt_core_move(core, now);
-	ext_pass_broadcast();
+	ext_pass_broadcast(ext);
+}
+
+/* Before what the controller has granted nobody need be asked. */
+static void ext_go(struct tt_core *core, u64 to,
+		   bool (*woken)(struct tt_link *link))
+{
+	if (to < tt_link_free_until(&core_ext(core)->link))
+		tt_core_move(core, to);
+	else
+		ext_grant(core, to, woken);
 }
 
 static void ext_step(struct tt_core *core, u64 to)
 {
-	if (to < ext_free_until())
-		tt_core_move(core, to);
-	else
-		ext_grant(core, to, NULL);
+	ext_go(core, to, NULL);
 }
 
 static void ext_idle(struct tt_core *core, u64 expiry)
 {
-	if (os_irq_pending())
-		return;
-
-	if (expiry < ext_free_until())
-		tt_core_move(core, expiry);
-	else
-		ext_grant(core, expiry, ext_woken);
+	if (!os_irq_pending())
+		ext_go(core, expiry, ext_woken);
 }
 
 /* Nothing of the simulation depends on how long this takes. */
 static void ext_wait(struct tt_core *core)
 {
+	struct tt_link *link = &core_ext(core)->link;
+
 	if (os_irq_pending() || tt_hold_finish())
 		return;
 
-	if (!os_wait_readable(&tt_ext_link.fd, 1, TT_HOLD_PATIENCE))
-		tt_link_take(&tt_ext_link);
+	if (!os_wait_readable(&link->fd, 1, TT_HOLD_PATIENCE))
+		tt_link_take(link);
 	tt_hold_complain();
 }
 
 static void ext_program(struct tt_core *core, u64 expiry)
 {
-	tt_link_request(&tt_ext_link, expiry);
+	tt_link_request(&core_ext(core)->link, expiry);
 }
 
 static u64 ext_irq_time(struct tt_core *core)
 {
-	return tt_ext_link.runs ? core->now : tt_link_time(&tt_ext_link);
+	struct tt_link *link = &core_ext(core)->link;
+
+	return link->runs ? core->now : tt_link_time(link);
 }
 
-static void ext_publish(struct tt_core *core)
+/**
+ * tt_ext_publish() - publish the time, before others see anything else
+ * @core: the core, in external mode
+ *
+ * Context: any.
+ */
+void tt_ext_publish(struct tt_core *core)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	tt_link_publish(&tt_ext_link, core->now);
+	tt_link_publish(&core_ext(core)->link, core->now);
 	local_irq_restore(flags);
 }
 
 /**
  * tt_ext_broadcast() - send a broadcast to all other clients
+ * @core: the core, in external mode or in what became of it
  * @payload: its content
  *
  * Context: any.
  * Return: 0, or -ENOTCONN if there is no controller.
  */
-int tt_ext_broadcast(u64 payload)
+int tt_ext_broadcast(struct tt_core *core, u64 payload)
 {
+	struct tt_link *link = &core_ext(core)->link;
 	unsigned long flags;
 
-	ext_publish(&time_travel_core);
+	tt_ext_publish(core);
 	local_irq_save(flags);
-	tt_link_ask(&tt_ext_link, UM_TIMETRAVEL_BROADCAST, payload);
+	tt_link_ask(link, UM_TIMETRAVEL_BROADCAST, payload);
 	local_irq_restore(flags);
 
-	return tt_ext_link.up ? 0 : -ENOTCONN;
+	return link->up ? 0 : -ENOTCONN;
 }
 
 static int ext_send(struct tt_link *link, const struct um_timetravel_msg *msg)
@@ -191,12 +208,12 @@ static void ext_lost(struct tt_link *link)
 		exit(1);
 	}
 
-	time_travel_core.mode = &tt_infcpu;
+	link_ext(link)->core->mode = &tt_infcpu;
 	time_travel_mode = TT_MODE_INFCPU;
 	tt_lost(tt_ext_options.lost, link->why);
 }
 
-static const struct tt_link_ops ext_link_ops = {
+const struct tt_link_ops tt_ext_link_ops = {
 	.send = ext_send,
 	.recv = ext_recv,
 	.wait = ext_listen,
@@ -207,14 +224,21 @@ static const struct tt_link_ops ext_link_ops = {
 
 static void ext_start(struct tt_core *core)
 {
-	tt_ext_connect(&tt_ext_link, &ext_link_ops);
-	core->now = tt_ext_bound("time", tt_link_time(&tt_ext_link), TT_NEVER - 1);
-	tt_ext_link.now = core->now;
+	struct tt_ext *ext = &time_travel_ext;
+	const struct tt_charge *charge = core->mode_data;
+
+	ext->charge = *charge;
+	ext->core = core;
+	core->mode_data = &ext->charge;
+
+	tt_ext_connect(&ext->link, &tt_ext_link_ops);
+	core->now = tt_ext_bound("time", tt_link_time(&ext->link), TT_NEVER - 1);
+	ext->link.now = core->now;
 }
 
 static u64 ext_wall(struct tt_core *core)
 {
-	u64 tod = tt_link_ask(&tt_ext_link, UM_TIMETRAVEL_GET_TOD, 0);
+	u64 tod = tt_link_ask(&core_ext(core)->link, UM_TIMETRAVEL_GET_TOD, 0);
 
 	tod = tt_ext_bound("wall clock", tod, TT_WALL_MAX);
 	return tod > core->now ? tod - core->now : 0;
@@ -248,7 +272,7 @@ const struct tt_mode tt_ext = {
 void time_travel_propagate_time(void)
 {
 	if (time_travel_mode == TT_MODE_EXTERNAL)
-		ext_publish(&time_travel_core);
+		tt_ext_publish(&time_travel_core);
 }
 EXPORT_SYMBOL_GPL(time_travel_propagate_time);
 
@@ -263,7 +287,7 @@ EXPORT_SYMBOL_GPL(time_travel_propagate_time);
  */
 void time_travel_wait_readable(int fd)
 {
-	struct tt_link *link = &tt_ext_link;
+	struct tt_link *link = &time_travel_ext.link;
 	/* what the controller says comes first: the device may have caused it */
 	int fds[] = { link->fd, fd };
 	unsigned long flags;

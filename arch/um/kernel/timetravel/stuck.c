@@ -47,22 +47,49 @@ static void wait_host(void)
 	os_wait_irq(0);
 }
 
-/* Has no process run for so long that none will? */
-static void check_limit(struct tt_stuck *stuck, u64 now)
+/**
+ * tt_stuck_limit() - has no process run for so long that none will?
+ * @stuck: the guest
+ * @now: the time, ns
+ *
+ * Context: interrupts off, idle task.
+ * Return: true if so.
+ */
+bool tt_stuck_limit(struct tt_stuck *stuck, u64 now)
 {
 	if (stuck->user_ran) {
 		stuck->user_ran = false;
 		stuck->since = now;
 	}
-	if (!stuck->limit || now < stuck->since ||
-	    now - stuck->since < stuck->limit)
-		return;
 
-	if (!um_irq_can_wake())
-		stuck_end("no process has run for time-travel-idle-limit");
+	return stuck->limit && now >= stuck->since &&
+	       now - stuck->since >= stuck->limit;
 }
 
-/* Wait for a user at the keyboard to keep up. True if an interrupt has come. */
+/**
+ * tt_stuck_pace() - how long to wait for a user at the keyboard to keep up
+ * @stuck: the guest, with a pace
+ * @skip: by how much time is to move, ns
+ *
+ * What is too short to wait for is added to the next wait.
+ *
+ * Context: interrupts off, idle task.
+ * Return: host time, ns; 0 not to wait.
+ */
+u64 tt_stuck_pace(struct tt_stuck *stuck, u64 skip)
+{
+	u64 ns;
+
+	stuck->skipped += skip;
+	ns = div64_u64(stuck->skipped, stuck->pace);
+	if (ns < TT_PACE_WAIT_MIN)
+		return 0;
+
+	stuck->skipped = 0;
+	return ns;
+}
+
+/* True if an interrupt has come while a user at the keyboard was waited for. */
 static bool wait_key(struct tt_stuck *stuck, struct tt_core *core, u64 expiry)
 {
 	u64 ns;
@@ -71,13 +98,8 @@ static bool wait_key(struct tt_stuck *stuck, struct tt_core *core, u64 expiry)
 	    !key_awaited())
 		return false;
 
-	stuck->skipped += expiry - core->now;
-	ns = div64_u64(stuck->skipped, stuck->pace);
-	if (ns < TT_PACE_WAIT_MIN)
-		return false;
-
-	stuck->skipped = 0;
-	return os_wait_irq(ns);
+	ns = tt_stuck_pace(stuck, expiry - core->now);
+	return ns && os_wait_irq(ns);
 }
 
 /**
@@ -100,6 +122,7 @@ bool tt_may_skip(struct tt_core *core, u64 expiry)
 		return false;
 	}
 
-	check_limit(&time_travel_stuck, core->now);
+	if (tt_stuck_limit(&time_travel_stuck, core->now) && !um_irq_can_wake())
+		stuck_end("no process has run for time-travel-idle-limit");
 	return !wait_key(&time_travel_stuck, core, expiry);
 }

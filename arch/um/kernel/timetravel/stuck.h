@@ -24,6 +24,8 @@ struct tt_stuck {
 
 extern struct tt_stuck time_travel_stuck;
 
+bool tt_stuck_limit(struct tt_stuck *stuck, u64 now);
+u64 tt_stuck_pace(struct tt_stuck *stuck, u64 skip);
 bool tt_may_skip(struct tt_core *core, u64 expiry);
 
 #endif /* __TIMETRAVEL_STUCK_H */
