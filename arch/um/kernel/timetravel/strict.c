@@ -17,6 +17,7 @@
 
 bool time_travel_strict __ro_after_init;
 
+/* The lines are 255 characters at most, which is what os_warn() prints. */
 static void strict_end(void)
 {
 	uml_exitcode = TT_STATUS_STRICT;
@@ -32,7 +33,7 @@ static void strict_end(void)
  */
 void tt_strict_hang(unsigned long ip, u64 limit)
 {
-	os_warn("time-travel-strict: hang: %s[%d] has computed for %llu s at %lx without a system call or fault. If threads wait for each other in user space, let them call sched_yield() or use a futex, or boot without time-travel-strict. The guest ends with status %d\n",
+	os_warn("time-travel-strict: hang: %s[%d] has computed for %llu s at %lx without a system call or fault. Threads that wait for each other need sched_yield(), a futex, or no time-travel-strict. Exit status %d\n",
 		current->comm, task_pid_nr(current),
 		div_u64(limit, NSEC_PER_SEC), ip, TT_STATUS_STRICT);
 	strict_end();
@@ -58,7 +59,7 @@ void time_travel_input(int irq)
 	if (!time_travel_strict)
 		return;
 
-	os_warn("time-travel-strict: input from the host: %s. When it comes depends on the host; give the guest files or a simulated network instead, or boot without time-travel-strict. The guest ends with status %d\n",
+	os_warn("time-travel-strict: input from the host: %s. When it comes depends on the host: use files or a simulated network, or no time-travel-strict. Exit status %d\n",
 		irq_name(irq), TT_STATUS_STRICT);
 	strict_end();
 }
