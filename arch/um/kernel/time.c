@@ -25,7 +25,7 @@
 #include <os.h>
 #include <skas.h>
 
-/* The least that a timer of the host can do, ns */
+/* Shortest timeout of the host's timer, ns */
 #define HOST_TIMER_MIN_DELTA	500
 
 static DEFINE_PER_CPU(struct clock_event_device, um_clockevent);
@@ -47,7 +47,7 @@ static int host_timer_set_next(unsigned long delta,
 	return os_timer_one_shot(smp_processor_id(), delta);
 }
 
-/* mult and shift make a tick of the device a nanosecond */
+/* mult and shift make the unit a nanosecond */
 static struct clock_event_device um_clockevent_template = {
 	.name			= "posix-timer",
 	.rating			= 250,
@@ -70,8 +70,8 @@ static u64 host_clock_read(struct clocksource *cs)
 }
 
 /*
- * NTP sets the rate in steps of 1 / mult, 0.015 ppm. For that the timekeeper has
- * to look at the clock every two minutes.
+ * NTP adjusts the rate in steps of 1 / mult, 0.015 ppm. In return, the timekeeper has
+ * to read the clock every two minutes.
  */
 #define CLOCK_SHIFT	26
 
@@ -109,8 +109,8 @@ static irqreturn_t um_timer_interrupt(int irq, void *dev)
 }
 
 /*
- * User space runs in a process of its own, which does not notice that the
- * kernel had an interrupt. Stop it, so that it is preempted and gets signals.
+ * User space runs in a process of its own, which an interrupt of the kernel does not
+ * stop. Stop it, so that it is preempted and gets signals.
  */
 static void stop_userspace(void)
 {
@@ -119,10 +119,10 @@ static void stop_userspace(void)
 }
 
 /**
- * uml_user_work_pending() - is there something to do before user space may run?
+ * uml_user_work_pending() - check for work to do before user space may run
  *
  * Context: process.
- * Return: non-zero if it is to be preempted, or has a signal to handle.
+ * Return: non-zero if it has to be preempted, or has a signal to handle.
  */
 int uml_user_work_pending(void)
 {

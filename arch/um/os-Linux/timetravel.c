@@ -15,12 +15,12 @@
 #include <os.h>
 #include <timetravel_host.h>
 
-/* More than this is not the page of any controller. */
+/* No controller's page is larger. */
 #define LINK_PAGE_MAX	(64UL << 20)
 
 /**
  * os_link_open() - connect to the controller
- * @path: of its socket, less than UNIX_PATH_MAX bytes
+ * @path: path of its socket, less than UNIX_PATH_MAX bytes
  *
  * Context: boot.
  * Return: a descriptor or a negative error.
@@ -87,7 +87,7 @@ static void take_fds(struct cmsghdr *cmsg, int *fds, int n_fds)
 
 static ssize_t recv_part(int fd, void *msg, size_t len, int *fds, int n_fds)
 {
-	/* room for what anybody can send, so that none is lost; too large for a stack */
+	/* room for as many descriptors as can be sent; too large for the stack */
 	static char control[CMSG_SPACE(253 * sizeof(int))];
 	struct iovec iov = { .iov_base = msg, .iov_len = len };
 	struct msghdr hdr = {
@@ -144,12 +144,12 @@ ssize_t os_link_recv(int fd, void *msg, size_t len, int *fds, int n_fds)
 }
 
 /**
- * os_link_silent() - does the peer say nothing?
+ * os_link_silent() - wait for a message, with a timeout
  * @fd: the link
  * @timeout_ms: how long to wait for it, ms of host time
  *
  * Context: boot.
- * Return: non-zero if it said nothing in that time.
+ * Return: non-zero if none came in that time.
  */
 int os_link_silent(int fd, int timeout_ms)
 {
@@ -175,8 +175,8 @@ void os_link_close(int fd)
  * @fd: its descriptor
  * @len: where to put its length in bytes
  *
- * It is sealed, so that it cannot shrink. Memory that cannot be sealed is refused:
- * a read of it could kill the kernel.
+ * It is sealed so that it cannot shrink. Memory that cannot be sealed is refused, as
+ * access to it could kill the kernel.
  *
  * Context: boot.
  * Return: where it is, or NULL.

@@ -59,7 +59,7 @@ static inline void time_travel_init_event(struct time_travel_event *e,
 }
 
 /**
- * time_travel_event_pending() - is an event armed, and has not run yet?
+ * time_travel_event_pending() - check whether an event is armed and has not run yet
  * @e: the event
  *
  * Context: interrupts off.
@@ -71,14 +71,14 @@ static inline bool time_travel_event_pending(struct time_travel_event *e)
 }
 
 /**
- * struct time_travel_hold - somebody for whom the host works
- * @list: for the list of all those that hold time now
- * @name: what to call it
+ * struct time_travel_hold - a holder of time, for whom the host works
+ * @list: for the list of all holders
+ * @name: its name, for the user
  * @since: host time of the first request that is not finished, or of the last
  *	one that was, ns
- * @count: how many are not finished
+ * @count: number of unfinished requests
  *
- * All zero is a valid one that does not hold.
+ * All zero is valid, and holds nothing.
  */
 struct time_travel_hold {
 	struct list_head list;
@@ -89,8 +89,8 @@ struct time_travel_hold {
 
 /**
  * struct time_travel_done - work that the host has done
- * @list: for the list of what is done, and what the guest does not know yet
- * @fn: tells it
+ * @list: for the list of work not yet reported to the guest
+ * @fn: reports it
  */
 struct time_travel_done {
 	struct list_head list;
@@ -104,11 +104,11 @@ void __time_travel_done(struct time_travel_done *done);
 
 /**
  * time_travel_hold() - hold time until the host has done something
- * @hold: who asks the host
- * @name: what to call it, to be valid until the release
+ * @hold: the holder
+ * @name: its name, for the user; must be valid until the release
  *
- * Time stands still until time_travel_release() was called as often, from the
- * interrupt by which the host tells. It does nothing without simulated time.
+ * Time stands still until as many calls of time_travel_release(), from the interrupt
+ * that reports completion. No effect without simulated time.
  *
  * Context: any.
  */
@@ -120,8 +120,8 @@ static inline void time_travel_hold(struct time_travel_hold *hold,
 }
 
 /**
- * time_travel_release() - the host has done it
- * @hold: who had asked
+ * time_travel_release() - the host has done its work
+ * @hold: the holder
  *
  * Context: any.
  */
@@ -133,12 +133,12 @@ static inline void time_travel_release(struct time_travel_hold *hold)
 
 /**
  * time_travel_done() - the host has done a piece of work that held time
- * @done: the work, to be valid until @fn is called
- * @fn: deals with it, as an interrupt handler does
+ * @done: the work; must be valid until @fn is called
+ * @fn: completes it, in interrupt context
  *
- * Where computing takes no time, @fn is called when all else in the guest waits,
- * in the order of these calls: so the guest does not see how fast the host was.
- * Otherwise it is called at once.
+ * Where computing takes no time, @fn is called once everything else in the guest is
+ * idle, in the order of these calls, so that the guest does not see how fast the host
+ * was. Otherwise it is called at once.
  *
  * Context: interrupt.
  */
@@ -180,7 +180,7 @@ unsigned long long __time_travel_wall_clock(void);
  * @regs: what it interrupted
  *
  * Context: interrupt, interrupts off.
- * Return: true if simulated time has dealt with it.
+ * Return: true if it was handled.
  */
 static inline bool time_travel_alarm(struct uml_pt_regs *regs)
 {
@@ -195,7 +195,7 @@ static inline bool time_travel_alarm(struct uml_pt_regs *regs)
  * @ns: where to put it, ns since 1970
  *
  * Context: any.
- * Return: false if the wall clock is the host's, and @ns is as it was.
+ * Return: false if the wall clock is the host's; @ns is unchanged.
  */
 static inline bool time_travel_wall_clock(unsigned long long *ns)
 {
@@ -231,7 +231,7 @@ static inline void time_travel_release(struct time_travel_hold *hold)
 {
 }
 
-/* only reached in a mode that does not exist here: these never get linked */
+/* Only called in modes that do not exist here; never linked. */
 void time_travel_not_configured(void);
 #define time_travel_add_event_rel(...) time_travel_not_configured()
 #define time_travel_del_event(...) time_travel_not_configured()

@@ -2,8 +2,8 @@
 /*
  * Copyright (C) 2019-2021 Intel Corporation
  *
- * Simulated time, as both the kernel's and the os-Linux half see it. All of the
- * kernel includes this, by its asm/processor.h.
+ * Simulated time, for both the kernel and os-Linux. All of the kernel includes this, by
+ * asm/processor.h.
  */
 #ifndef __UM_SHARED_TIMETRAVEL_H
 #define __UM_SHARED_TIMETRAVEL_H
@@ -27,13 +27,13 @@ enum time_travel_mode {
 extern enum time_travel_mode time_travel_mode;
 
 /**
- * struct time_travel_thread - what simulated time knows of a thread
+ * struct time_travel_thread - per-thread state of simulated time
  * @calls: system calls and faults that it has made
  * @computed_calls: @calls when @computed was counted
- * @computed: CPU time used since its last call, as far as it was looked at, ns
+ * @computed: CPU time counted since its last call, ns
  * @found_calls: @calls plus one when it was found to compute without end
  * @preempted: number of events delivered, plus one, when it was preempted for that
- * @in_syscall: it has paid for the system call that it is in
+ * @in_syscall: it is in a system call, which it was charged for
  * @reported: the kernel's log names it
  */
 struct time_travel_thread {

@@ -2,8 +2,8 @@
 /*
  * Basic mode: now is the host's monotonic clock plus all idle time skipped.
  *
- * The guest computes in real time, so events that are due while it does come
- * by the host's timer.
+ * The guest computes in real time, so events that are due meanwhile are delivered by
+ * the host's timer.
  */
 #include <linux/irqflags.h>
 #include <os.h>
@@ -19,7 +19,7 @@ static void basic_start(struct tt_core *core)
 	basic_offset = -os_nsecs();
 }
 
-/* Raw, as this is behind sched_clock(), which lockdep and tracing call. */
+/* raw: sched_clock() gets here, and lockdep and tracing call it */
 static void basic_refresh(struct tt_core *core)
 {
 	unsigned long flags;
@@ -47,7 +47,7 @@ static void basic_idle(struct tt_core *core, u64 expiry)
 	if (!tt_may_skip(core, expiry))
 		return;
 
-	/* The event to go to is delivered without it, and arms it for the next. */
+	/* The event is delivered without the timer, which is armed again for the next. */
 	os_timer_disable(0);
 	now = tt_core_now(core);
 	if (expiry > now)

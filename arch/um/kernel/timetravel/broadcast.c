@@ -7,7 +7,7 @@
 #include <linux/sysfs.h>
 #include "ext.h"
 
-/* the last that was sent or received */
+/* the last one sent or received */
 static u64 broadcast;
 
 static void broadcast_report(struct time_travel_event *e)

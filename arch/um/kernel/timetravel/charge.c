@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Clock reads and system calls cost the caller some time, in modes in which
- * computing takes none. So a loop that waits by calling the kernel ends, by the
- * same path on every run.
+ * computing takes none. So a loop that waits by calling the kernel ends, and takes
+ * the same path on every run.
  *
- * The cost is a delay like any other: the events in it run at their times.
+ * The cost is a delay like any other: events that fall into it run at their times.
  */
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
@@ -18,8 +18,8 @@
 struct tt_charge time_travel_charge;
 
 /*
- * Who cannot be interrupted does not pay: it would cost time to arm a timer, and a
- * short one would be late. Nor does a system call pay for its own clock reads.
+ * Contexts that cannot be interrupted are not charged: arming a timer would take time,
+ * and a short one would be late. Nor are the clock reads within a system call.
  */
 static bool reader_pays(void)
 {
@@ -27,7 +27,7 @@ static bool reader_pays(void)
 	       !current->thread.time_travel.in_syscall;
 }
 
-/* True if it is one of so many at the same time that somebody waits for time to pass. */
+/* So many reads at the same time are a loop that waits for time to pass. */
 static bool read_in_loop(struct tt_core *core, struct tt_charge *charge)
 {
 	if (charge->free_at != core->now) {
@@ -42,7 +42,7 @@ static void charge_loop(struct tt_core *core, struct tt_charge *charge)
 {
 	tt_core_advance(core, tt_core_after(core, charge->read_cost ?:
 						  TT_READ_COST));
-	/* the loop goes on: charge for each read until it ends */
+	/* Charge each further read until the loop ends. */
 	charge->free_at = core->now;
 	charge->free_reads = TT_FREE_READS;
 }
@@ -73,7 +73,7 @@ void tt_charge_read(struct tt_core *core)
 	}
 }
 
-/* Those that the vDSO implements on other architectures; there they do not enter the kernel. */
+/* The first ones are in the vDSO of other architectures, and do not enter the kernel there. */
 static u64 syscall_cost(const struct tt_charge *charge, long nr)
 {
 	switch (nr) {

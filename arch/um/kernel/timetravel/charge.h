@@ -13,7 +13,7 @@
  * @free_reads: how many free clock reads there were at @free_at
  * @reread: the next clock read is free
  *
- * It is the mode_data of a core whose mode charges. All zero is free of charge.
+ * The mode_data of a core whose mode charges. All zero charges nothing.
  */
 struct tt_charge {
 	u64 read_cost;

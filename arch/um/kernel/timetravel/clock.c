@@ -30,8 +30,8 @@ static void clock_tick(struct time_travel_event *e);
 static DEFINE_TIME_TRAVEL_EVENT(clock_event, clock_tick);
 
 /*
- * The tick wants to know what it interrupted. Where computing takes no time that
- * is the kernel, if nobody said otherwise.
+ * The tick is charged to what it interrupted. Where computing takes no time, that is
+ * the kernel unless @regs says otherwise.
  */
 static struct pt_regs *clock_regs(struct pt_regs *regs)
 {
@@ -55,8 +55,8 @@ static void clock_tick(struct time_travel_event *e)
 }
 
 /*
- * From its own time, not from now, or the ticks would drift apart. Those that
- * came while interrupts were off are made up for, so that jiffies are right.
+ * Relative to the last expiry rather than to now, or ticks would drift. Ticks that were
+ * due while interrupts were off are made up for, so that jiffies are right.
  */
 static void clock_tick_periodic(struct time_travel_event *e)
 {
@@ -132,8 +132,8 @@ void __init time_travel_take_clock(struct clocksource *cs,
 }
 
 /*
- * Timers have high resolution from the first tick on. A boot that takes no time
- * would be over before, and the first sleep of init would be as long as a tick.
+ * Timers have high resolution from the first tick on. A boot that takes no time would
+ * be over before that, and the first sleep of init would take a tick.
  */
 static int __init clock_await_tick(void)
 {
@@ -192,7 +192,7 @@ static u64 notrace clock_sched(u64 now)
 /**
  * sched_clock() - the scheduler's clock, also that of printk() and of tracing
  *
- * Without simulated time it is that of a kernel that has no own.
+ * Without simulated time, the same as the generic one.
  *
  * Context: any.
  * Return: ns since boot.
@@ -207,13 +207,13 @@ unsigned long long notrace sched_clock(void)
 }
 
 /**
- * calibrate_delay_is_known() - loops a jiffy, with simulated time
+ * calibrate_delay_is_known() - loops per jiffy, with simulated time
  *
- * No delay counts loops then, and in most modes to measure them would fail, as
- * a loop takes no time. It is said to take 1 ns.
+ * Delays do not count loops then, and in most modes loops cannot be measured, as they
+ * take no time. Claim 1 ns a loop.
  *
  * Context: boot.
- * Return: loops a jiffy, 0 if they are to be measured.
+ * Return: loops per jiffy, 0 to measure.
  */
 unsigned long calibrate_delay_is_known(void)
 {

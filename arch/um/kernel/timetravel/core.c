@@ -8,11 +8,10 @@
  *   way. One that is passed while interrupts are off stays in the queue, and
  *   @due makes it run when they come on (deliver_time_travel_irqs()).
  * - Work that the host does for the guest holds time: while @held is not zero
- *   nothing but a reader of the clock moves it, or a delay that cannot be
- *   interrupted, so that the work cannot end before it.
- * - Waits nest without end: a wait knows only where it wants to get, looks at
- *   the time afresh after each event, and is over if somebody inside it went
- *   further. Nothing of it is in the queue.
+ *   only a charge moves it, or a delay that cannot be interrupted, which the work
+ *   could not end in.
+ * - Waits nest to any depth: a wait only knows its end, reads the time again after
+ *   each event, and is over if a nested one went further. It is not in the queue.
  */
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
@@ -27,7 +26,7 @@ struct tt_core time_travel_core;
 
 /**
  * tt_core_init() - begin simulated time
- * @core: the core; nothing of it is used before
+ * @core: the core; its content is not used
  * @mode: how time moves
  * @mode_data: for the mode
  * @wall: the wall clock at time zero, ns since 1970, at most %TT_WALL_MAX
@@ -103,7 +102,7 @@ static void tt_core_program(struct tt_core *core)
 		core->mode->program(core, expiry);
 }
 
-/* Leave a section with interrupts off: what became due in it runs now. */
+/* End a section with interrupts off: run what became due in it. */
 static void tt_core_leave(struct tt_core *core, unsigned long flags)
 {
 	if (core->due && !irqs_disabled_flags(flags))
@@ -111,7 +110,7 @@ static void tt_core_leave(struct tt_core *core, unsigned long flags)
 	local_irq_restore(flags);
 }
 
-/* Where it takes two reads, an interrupt may move time between them. */
+/* On 32 bits this takes two loads, and an interrupt may move time between them. */
 static u64 tt_core_peek(const struct tt_core *core)
 {
 	u64 now;
@@ -156,7 +155,7 @@ u64 tt_core_read(struct tt_core *core)
 /**
  * tt_core_move() - move time forward
  * @core: the core
- * @to: the new time, ns; what is past already changes nothing
+ * @to: the new time, ns; no effect if it is in the past
  *
  * For modes. Events that are passed become due, but do not run here.
  *
@@ -171,11 +170,11 @@ void tt_core_move(struct tt_core *core, u64 to)
 	if (to > core->now) {
 		u64 from = core->now;
 
-		/* first, as the tracepoint's time stamp is the new time */
+		/* before the tracepoint, whose timestamp is the new time */
 		core->now = to;
 		trace_time_travel_advance(from, to);
 	}
-	/* where time passes by itself, now may be past an event already */
+	/* Where time passes by itself, it may be past an event already. */
 	tt_core_check_due(core);
 }
 
@@ -183,8 +182,8 @@ void tt_core_move(struct tt_core *core, u64 to)
  * tt_core_arm() - arm an event
  * @core: the core
  * @e: the event, initialized; if it is pending it gets a new time and place
- * @time: when, ns since boot; what is past runs now, that is at once or when
- *	interrupts come on; %TT_NEVER is pending and never runs
+ * @time: when, ns since boot; if that is past, it runs at once, or as soon as
+ *	interrupts are on; with %TT_NEVER it is pending and never runs
  *
  * Context: any.
  */
@@ -298,7 +297,7 @@ static void tt_core_deliver(struct tt_core *core, struct time_travel_event *e)
  * tt_core_run_due() - run all events whose time has come
  * @core: the core
  *
- * Events that become due meanwhile run as well.
+ * Including those that become due meanwhile.
  *
  * Context: interrupts off where an interrupt may be taken. Softirqs may run.
  */
@@ -332,8 +331,8 @@ void tt_core_alarm(struct tt_core *core)
  * @core: the core
  * @until: go there, ns
  *
- * The events on the way run at their times if interrupts are on, and after
- * the caller has put them on if they are off.
+ * The events on the way run at their times if interrupts are on; otherwise once the
+ * caller has enabled them.
  *
  * Context: any, in modes that have step().
  */
@@ -359,7 +358,7 @@ void tt_core_advance(struct tt_core *core, u64 until)
  * tt_core_hold() - hold time, as the host works for the guest
  * @core: the core
  *
- * Context: any. Whoever holds time releases it as often, in an interrupt.
+ * Context: any. Needs as many calls of tt_core_release(), from an interrupt.
  */
 void tt_core_hold(struct tt_core *core)
 {
@@ -387,10 +386,10 @@ void tt_core_release(struct tt_core *core)
 }
 
 /**
- * tt_core_await_release() - wait until time is not held any more
+ * tt_core_await_release() - wait until time is no longer held
  * @core: the core
  *
- * Interrupts come in between, and one of them releases time.
+ * Interrupts are taken meanwhile, and one of them releases time.
  *
  * Context: any; where an interrupt cannot be taken it does nothing.
  */
@@ -409,7 +408,7 @@ void tt_core_await_release(struct tt_core *core)
  * @core: the core
  * @ns: how long, exactly
  *
- * Context: any. Nested delays, in the events that run in the middle, are fine.
+ * Context: any. Events that run meanwhile may delay, too.
  */
 void tt_core_delay(struct tt_core *core, u64 ns)
 {
@@ -421,7 +420,7 @@ void tt_core_delay(struct tt_core *core, u64 ns)
  * tt_core_idle() - nothing can run before the next event or interrupt
  * @core: the core
  *
- * Events that are due then run when the caller puts interrupts on.
+ * Events that are due then run when the caller enables interrupts.
  *
  * Context: interrupts off, process context of the idle task.
  */

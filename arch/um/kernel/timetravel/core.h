@@ -15,14 +15,14 @@
  *  2. An event runs at its time, or when interrupts come on: tt_core_advance(),
  *     deliver_time_travel_irqs().
  *  3. Events of equal time run in the order of arming: lib/timerqueue.c.
- *  4. Waits nest without end: tt_core_advance().
+ *  4. Waits nest to any depth: tt_core_advance().
  *  5. An idle guest jumps to the next event, or waits for the host:
  *     tt_core_idle(), and idle() of the mode.
  *  6. Work that the host does holds time: hold.c, tt_core_hold().
  *  7. Clock reads and system calls cost the caller: charge.c.
  *  8. A guest that never idles sees time pass: guard.c, relax.c.
  *  9. What moves time in which mode: the file of the mode.
- * 10. The wall clock is start plus now: clock.c. A tick is charged to who used
+ * 10. The wall clock is start plus now: clock.c. A tick is charged to whoever used
  *     the CPU: userspace_tick().
  * 11. Input from outside is checked where it enters: setup.c, ext_wire.c,
  *     ext_shm.c.
@@ -84,8 +84,7 @@ struct tt_mode {
  * @mode_data: for the mode
  * @queue: pending events, those that are due and could not run yet included
  * @now: the time, ns since boot. It never goes back
- * @end: the first time that does not exist any more, ns: there the monotonic or
- *	the wall clock would wrap
+ * @end: the end of time, ns: here the monotonic or the wall clock would wrap
  * @wall: the wall clock at time zero, ns since 1970
  * @programmed: the expiry that @program was last called with
  * @delivered: number of events that have run

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the rest of arch/um and its drivers call: the operations of a core, on
- * the one core that is the kernel's time.
+ * What the rest of arch/um and its drivers call: operations on the core that is the
+ * kernel's time.
  */
 #include <linux/cache.h>
 #include <linux/context_tracking_irq.h>
@@ -20,8 +20,8 @@ EXPORT_SYMBOL_GPL(time_travel_mode);
  * time_travel_add_irq_event() - a device has raised an interrupt
  * @e: the event that handles it
  *
- * It runs now, which while this kernel waits for a controller is the time of
- * whoever runs. If it is pending already, it stays as it is.
+ * It runs now. While this kernel waits for a controller, that is the time of the client
+ * that runs. No effect if the event is pending.
  *
  * Context: any.
  */
@@ -49,7 +49,7 @@ void time_travel_add_event_rel(struct time_travel_event *e,
  * @e: the event
  *
  * Context: any.
- * Return: true if it was pending. It does not run any more in any case.
+ * Return: true if it was pending. In any case it does not run afterwards.
  */
 bool time_travel_del_event(struct time_travel_event *e)
 {
@@ -60,8 +60,8 @@ bool time_travel_del_event(struct time_travel_event *e)
  * time_travel_ndelay() - busy-wait
  * @nsec: how long, ns
  *
- * Context: any, with simulated time. Timers that fall due meanwhile run in the
- * middle of it if interrupts are on.
+ * Context: any, with simulated time. Events that are due meanwhile run at their times
+ * if interrupts are on.
  */
 void time_travel_ndelay(unsigned long nsec)
 {
@@ -105,8 +105,8 @@ void time_travel_sleep(void)
 	bool on = lockdep_hardirqs_enabled();
 
 	/*
-	 * RCU does not watch the idle task, and lockdep was told that interrupts
-	 * are on. But tracepoints need the one, and the other is not so.
+	 * RCU does not watch the idle task, but tracepoints need it to. Lockdep was
+	 * told that interrupts are on, which is not true.
 	 */
 	lockdep_hardirqs_off(_THIS_IP_);
 	ct_irq_enter();
@@ -120,9 +120,9 @@ void time_travel_sleep(void)
 }
 
 /**
- * deliver_time_travel_irqs() - run the events that were due while they could not
+ * deliver_time_travel_irqs() - run events that became due while interrupts were off
  *
- * Context: right after interrupts came on, each time.
+ * Context: right after interrupts were enabled, each time.
  */
 void deliver_time_travel_irqs(void)
 {

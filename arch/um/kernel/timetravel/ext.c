@@ -3,9 +3,8 @@
  * External mode: as infinite CPU, but a controller that other kernels share
  * grants each step of time.
  *
- * Time that the controller has granted to this kernel alone (free_until) passes
- * without asking. Others see it when this kernel waits, or before it touches
- * something outside.
+ * Up to free_until, this kernel advances time without asking. Others see that when it
+ * waits, or before it does something that they can see.
  */
 #include <linux/container_of.h>
 #include <linux/errno.h>
@@ -33,13 +32,13 @@ static struct tt_ext *link_ext(struct tt_link *link)
 	return container_of(link, struct tt_ext, link);
 }
 
-/* Not by the host's timer of the guard, which means nothing to the simulation. */
+/* Ignores the guard's timer on the host, which is not part of the simulation. */
 static bool ext_woken(struct tt_link *link)
 {
 	return os_sigio_pending();
 }
 
-/* A kernel that waits does not run for a broadcast. */
+/* A broadcast does not make a waiting kernel run. */
 static void ext_pass_broadcast(struct tt_ext *ext)
 {
 	if (!ext->payload_new || !ext->received)
@@ -60,7 +59,7 @@ static void ext_heard(struct tt_link *link, u64 payload)
 }
 
 /**
- * tt_ext_on_broadcast() - register who is to know of broadcasts
+ * tt_ext_on_broadcast() - register the receiver of broadcasts
  * @received: called with interrupts off while this kernel runs
  *
  * Context: boot.
@@ -102,7 +101,7 @@ static void ext_idle(struct tt_core *core, u64 expiry)
 		ext_go(core, expiry, ext_woken);
 }
 
-/* Nothing of the simulation depends on how long this takes. */
+/* How long this takes does not matter to the simulation. */
 static void ext_wait(struct tt_core *core)
 {
 	struct tt_link *link = &core_ext(core)->link;
@@ -197,7 +196,7 @@ static int ext_listen(struct tt_link *link)
 	return os_wait_readable(&link->fd, 1, 0) ? -EINTR : 0;
 }
 
-/* The mode is external from when time has begun: before, there is nothing to lose. */
+/* Before time has begun, the mode is not external yet, and there is nothing to lose. */
 static void ext_lost(struct tt_link *link)
 {
 	os_link_close(link->fd);
@@ -262,10 +261,10 @@ const struct tt_mode tt_ext = {
 };
 
 /**
- * time_travel_propagate_time() - the kernel is about to touch something outside
+ * time_travel_propagate_time() - the kernel is about to access something outside
  *
- * Such as a device that another process simulates. Whatever is to happen before
- * now has happened when this returns.
+ * Such as a device that another process simulates. Others see the time of this kernel
+ * when this returns.
  *
  * Context: any.
  */
@@ -280,15 +279,15 @@ EXPORT_SYMBOL_GPL(time_travel_propagate_time);
  * time_travel_wait_readable() - wait for the answer of a device
  * @fd: where it comes
  *
- * Time stands still. Messages of the controller are handled meanwhile, as it may
- * have to let the device run. Returns at once in other modes.
+ * Time stands still. Messages from the controller are handled meanwhile, as it may have
+ * to let the device run. Does nothing in other modes.
  *
  * Context: any.
  */
 void time_travel_wait_readable(int fd)
 {
 	struct tt_link *link = &time_travel_ext.link;
-	/* what the controller says comes first: the device may have caused it */
+	/* the controller first: the device may have caused its message */
 	int fds[] = { link->fd, fd };
 	unsigned long flags;
 	int ret;

@@ -9,9 +9,9 @@
 #include "lost.h"
 
 /**
- * struct tt_ext_options - external mode, as the user wants it
+ * struct tt_ext_options - options of external mode
  * @socket: path of the controller's socket
- * @id: what the user calls this kernel, all ones for nothing
+ * @id: this kernel's ID for the controller, all ones for none
  * @lost: what to do when the controller is gone
  */
 struct tt_ext_options {

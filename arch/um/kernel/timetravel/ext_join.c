@@ -34,7 +34,7 @@ static const char *why_not(int err)
  * @link: the link
  * @ops: its operations
  *
- * What goes wrong here ends the process: nothing has begun yet.
+ * An error ends the process: nothing has begun yet.
  *
  * Context: boot.
  */
@@ -53,11 +53,11 @@ void tt_ext_connect(struct tt_link *link, const struct tt_link_ops *ops)
 
 /**
  * tt_ext_bound() - check a time that the controller gives at the beginning
- * @what: what to call it
+ * @what: its name, for the user
  * @ns: the time, ns
  * @max: the largest that is possible, ns
  *
- * Ends the process if it is not: nothing has begun yet.
+ * Ends the process if @ns is larger: nothing has begun yet.
  *
  * Context: boot.
  * Return: @ns.
@@ -74,7 +74,7 @@ u64 tt_ext_bound(const char *what, u64 ns, u64 max)
 }
 
 /**
- * tt_ext_await_turn() - the first message was sent, its answer is the first turn
+ * tt_ext_await_turn() - the first message was sent; its answer is the first turn
  * @link: the link
  *
  * Context: boot.
@@ -95,7 +95,7 @@ static void join_page(struct tt_link *link, u16 slot)
 		return;
 	if (page)
 		os_link_unmap(page, len);
-	/* of another version: it is not offered, as far as we are concerned */
+	/* Another version is how a controller says that it offers none. */
 	if (why)
 		os_info("time-travel: the controller's shared page is not used: %s\n",
 			why);

@@ -2,7 +2,7 @@
 #include <linux/stddef.h>
 #include "ext_shm.h"
 
-/* From the time of the page to that of this kernel. What is before our time zero is time zero. */
+/* Convert the time of the page to that of this kernel, 0 if it is before its start. */
 static __u64 shm_local(const struct tt_shm *shm, __u64 time)
 {
 	return time > shm->offset ? time - shm->offset : 0;
@@ -17,7 +17,7 @@ static union um_timetravel_schedshm_client *shm_self(const struct tt_shm *shm)
  * tt_shm_init() - check a page and join it
  * @shm: filled in if the page is good
  * @page: the page
- * @len: its length in bytes, which cannot change any more
+ * @len: its length in bytes, which is fixed
  * @slot: which client is this kernel
  * @why: where to put what is wrong with it; NULL if that is its version, which
  *	is how a controller says that there is none
@@ -67,7 +67,7 @@ bool tt_shm_init(struct tt_shm *shm, void *page, size_t len, __u16 slot,
 }
 
 /**
- * tt_shm_now() - what time it is for whoever runs
+ * tt_shm_now() - the time of the client that runs
  * @shm: the page
  *
  * Context: any.
@@ -79,7 +79,7 @@ __u64 tt_shm_now(const struct tt_shm *shm)
 }
 
 /**
- * tt_shm_free_until() - before which time is it ours alone?
+ * tt_shm_free_until() - the time up to which this kernel need not ask
  * @shm: the page
  *
  * Context: any, while this kernel runs.
@@ -90,7 +90,7 @@ __u64 tt_shm_free_until(const struct tt_shm *shm)
 	return shm_local(shm, READ_ONCE(shm->page->free_until));
 }
 
-/* Only one that looks at the page may be asked by it. */
+/* The running client must have CAP_TIME_SHARE. */
 static bool runner_looks(const struct tt_shm *shm)
 {
 	__u16 runner = READ_ONCE(shm->page->running_id);
@@ -104,12 +104,12 @@ static bool runner_looks(const struct tt_shm *shm)
 }
 
 /**
- * tt_shm_request() - ask for a time
+ * tt_shm_request() - request a time
  * @shm: the page
  * @time: when, ns, in our time
  *
  * Context: any.
- * Return: false if it must be asked by message.
+ * Return: false if it has to be requested by message.
  */
 bool tt_shm_request(const struct tt_shm *shm, __u64 time)
 {
@@ -121,7 +121,7 @@ bool tt_shm_request(const struct tt_shm *shm, __u64 time)
 	WRITE_ONCE(shm_self(shm)->req_time, at);
 	WRITE_ONCE(shm_self(shm)->flags, UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN);
 
-	/* whoever runs may not pass it any more; its own is not in its way */
+	/* The running client must not pass it, except for its own request. */
 	if (READ_ONCE(shm->page->running_id) != shm->slot &&
 	    at < READ_ONCE(shm->page->free_until))
 		WRITE_ONCE(shm->page->free_until, at);
@@ -129,7 +129,7 @@ bool tt_shm_request(const struct tt_shm *shm, __u64 time)
 }
 
 /**
- * tt_shm_granted() - this kernel runs, so it asks for nothing
+ * tt_shm_granted() - this kernel runs: clear its request
  * @shm: the page
  *
  * Context: any.
@@ -140,7 +140,7 @@ void tt_shm_granted(const struct tt_shm *shm)
 }
 
 /**
- * tt_shm_publish() - let others see what time it is
+ * tt_shm_publish() - let others see the time
  * @shm: the page
  * @now: ns, in our time
  *

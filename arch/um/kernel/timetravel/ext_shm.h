@@ -13,14 +13,14 @@
 #include "ext_wire.h"
 
 /**
- * struct tt_shm - the page, as far as it was checked
- * @page: where it is; NULL for none
+ * struct tt_shm - the page, and what was checked of it
+ * @page: its address; NULL for none
  * @len: its length in bytes
- * @slots: how many clients it has
+ * @slots: number of clients
  * @slot: which of them is this kernel
  * @offset: the controller's time at our time zero, ns
  *
- * The fields but @page are nothing that anybody else can change.
+ * Nobody else can change anything but what @page points to.
  */
 struct tt_shm {
 	struct um_timetravel_schedshm *page;

@@ -2,7 +2,7 @@
 #include "ext_wire.h"
 
 /**
- * tt_wire_time() - a time of this kernel, as the other side calls it
+ * tt_wire_time() - convert a time of this kernel to that of the other side
  * @time: ns, at most %TT_WIRE_NEVER
  * @zero: what the other side calls our time zero, ns, below %TT_WIRE_NEVER
  *
@@ -50,16 +50,16 @@ static bool check_ack(const struct um_timetravel_msg *msg,
 }
 
 /**
- * tt_wire_check() - may the controller say this now?
+ * tt_wire_check() - check whether the controller may send a message now
  * @msg: the message
- * @state: what may come
+ * @state: what is valid now
  * @time: where to put its time, ns; for RUN in the time of this kernel
  * @why: where to put what is wrong with it
  *
- * What is not known is fine: it is to be answered like all else, with ACK.
+ * An unknown message is fine: it is answered with ACK like all others.
  *
  * Context: any.
- * Return: true if it may.
+ * Return: true if the message is valid.
  */
 bool tt_wire_check(const struct um_timetravel_msg *msg,
 		   const struct tt_wire_state *state, __u64 *time,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Messages of the external time protocol: those that come are checked here, and
- * nowhere else. Neither sockets nor state: it is also built for user space, to be
- * fuzzed.
+ * Messages of the external time protocol. Incoming ones are checked here and nowhere
+ * else. There are neither sockets nor state, as this is also built for user space, to
+ * be fuzzed.
  */
 #ifndef __TIMETRAVEL_EXT_WIRE_H
 #define __TIMETRAVEL_EXT_WIRE_H
@@ -11,16 +11,16 @@
 #include <linux/types.h>
 #include <linux/um_timetravel.h>
 
-/* The largest time: what is requested by who has nothing to do, ns */
+/* The largest time, requested by a client that has nothing to do, ns */
 #define TT_WIRE_NEVER	((__u64)(~0ULL >> 1))
 
 /**
- * struct tt_wire_state - what may come
- * @acks: an ACK is awaited, of the message with the number @seq
- * @waits: the processor was given away, so RUN may come
+ * struct tt_wire_state - which messages are valid now
+ * @acks: an ACK of the message with the number @seq is outstanding
+ * @waits: this kernel waits for its turn, so RUN may come
  * @seq: see @acks
  * @now: RUN may not be before this, ns
- * @until: nor after this, which is what was requested when it was given away, ns
+ * @until: nor after this, which was requested when the wait began, ns
  * @zero: what the controller's messages call our time zero, ns, below %TT_WIRE_NEVER
  */
 struct tt_wire_state {

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A process that computes without calling the kernel, in modes in which computing
- * takes no time, would keep everybody else waiting for ever.
+ * Where computing takes no time, a process that computes without calling the kernel
+ * would keep everybody else waiting forever.
  *
  * The host's timer finds it, by its CPU time since its last system call or fault.
- * First it is preempted, which moves no time. The patience is one for all: until the next
- * event, others that compute are preempted after a slice. Who comes up again with no event
- * in between shows that all that can run have been preempted: then time moves, at the pace
- * of the host, until the guest is idle.
+ * First it is preempted, which moves no time. When it reaches its limit again and no
+ * event has run since, all tasks that can run have been preempted: then time moves, at
+ * the pace of the host, until the guest is idle.
  *
- * In a strict run nothing may depend on the host, so there is neither. What computes
- * for very long is a hang there.
+ * In a strict run nothing may depend on the host, so there is neither. A process that
+ * computes for very long is considered hung.
  *
- * The host's timer is armed when user space is entered, if it is not already, and looks
- * at the CPU time when it expires. That is cheap for who makes many calls, and finds who
- * makes none within the patience plus one look.
+ * The host's timer is armed on entry to user space unless it is armed already, and the
+ * CPU time is read when it expires. That is cheap for processes that make many calls, and
+ * finds those that make none within the patience plus one interval of the timer.
  */
 #include <linux/jiffies.h>
 #include <linux/printk.h>
@@ -30,13 +29,13 @@
 
 struct tt_guard time_travel_guard;
 
-/* Events mark the time, as two moments with none in between look the same to a guest. */
+/* The number of events is the epoch: without one in between, nothing has changed. */
 static u64 guard_epoch(const struct tt_core *core)
 {
 	return core->delivered + 1;
 }
 
-/* It was found to compute without end, and has made no call since. */
+/* Found to compute without end, and no call since */
 static bool guard_known(const struct time_travel_thread *thread)
 {
 	return thread->found_calls == thread->calls + 1;
@@ -51,7 +50,7 @@ static bool guard_short(const struct tt_guard *guard, const struct tt_core *core
 }
 
 /**
- * tt_guard_limit() - how long may a process compute?
+ * tt_guard_limit() - how long a process may compute
  * @guard: the guard
  * @core: its time
  * @thread: the process
@@ -71,11 +70,11 @@ u64 tt_guard_limit(const struct tt_guard *guard, const struct tt_core *core,
 }
 
 /**
- * tt_guard_compute() - a process has computed
+ * tt_guard_compute() - account what a process has computed
  * @guard: the guard
  * @core: its time
  * @thread: the process
- * @ns: for so long, CPU time since this was called last or since its last call
+ * @ns: CPU time since the last call of this function, or since its last system call
  *
  * Context: any.
  * Return: true if it has reached its limit.
@@ -93,13 +92,13 @@ bool tt_guard_compute(struct tt_guard *guard, const struct tt_core *core,
 }
 
 /**
- * tt_guard_judge() - a process has reached its limit
+ * tt_guard_judge() - decide about a process that has reached its limit
  * @guard: the guard
  * @core: its time
  * @thread: the process
  *
  * Context: process.
- * Return: what is to be done about it.
+ * Return: what to do about it.
  */
 enum tt_guard_verdict tt_guard_judge(struct tt_guard *guard,
 				     const struct tt_core *core,
@@ -140,7 +139,7 @@ void tt_guard_idle(struct tt_guard *guard)
 	guard->measured = false;
 }
 
-/* Returns what it has computed since the last look, 0 if it has called the kernel since. */
+/* CPU time of the runner since it was last read; 0 if the kernel was called since */
 static u64 guard_look(struct tt_guard *guard, int pid)
 {
 	u64 cpu = os_process_cpu(pid);
@@ -209,8 +208,8 @@ void __time_travel_enter_user(int pid)
  * @guard: the guard
  * @in_user: user space was running
  *
- * Who has reached its limit is dealt with when it has stopped, which it does for the
- * host's timer.
+ * A process that has reached its limit is handled once it has stopped, which the host's
+ * timer makes it do.
  *
  * Context: interrupt, interrupts off.
  */
@@ -241,13 +240,13 @@ static void guard_report(struct time_travel_thread *thread, unsigned long ip)
 		current->comm, task_pid_nr(current), ip);
 }
 
-/* The tick is charged to the process as its own computing. */
+/* The tick is charged to the process as user time. */
 static void guard_tick(struct tt_guard *guard, struct tt_core *core)
 {
 	struct pt_regs *old = set_irq_regs(task_pt_regs(current));
 	u64 before = core->now;
 
-	/* While time is held, nobody would see the release. */
+	/* While time is held it cannot move, and user space would not see the release. */
 	tt_core_await_release(core);
 	tt_core_advance(core, tt_next_event(core));
 	set_irq_regs(old);
@@ -266,7 +265,7 @@ static void guard_act(struct tt_guard *guard, struct tt_core *core,
 		tt_strict_hang(ip, guard->hang_limit);
 		break;
 	case TT_GUARD_PREEMPT:
-		/* Charges nobody for time that has not passed. */
+		/* Unlike a tick, this charges nobody. */
 		yield();
 		break;
 	case TT_GUARD_TICK:

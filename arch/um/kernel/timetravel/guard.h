@@ -7,10 +7,10 @@
 struct task_struct;
 
 /**
- * enum tt_guard_verdict - what becomes of a process that has computed for long
- * @TT_GUARD_PREEMPT: others run first; no time passes
- * @TT_GUARD_TICK: time moves to the next event, by a tick at most
- * @TT_GUARD_HANG: a strict run ends
+ * enum tt_guard_verdict - what to do about a process that has reached its limit
+ * @TT_GUARD_PREEMPT: let others run; no time passes
+ * @TT_GUARD_TICK: move time to the next event, by a tick at most
+ * @TT_GUARD_HANG: end the strict run
  */
 enum tt_guard_verdict {
 	TT_GUARD_PREEMPT,
@@ -19,25 +19,25 @@ enum tt_guard_verdict {
 };
 
 /**
- * struct tt_guard - looks after processes that compute without calling the kernel
+ * struct tt_guard - watches for processes that compute without calling the kernel
  * @on: computing takes no time in this mode
- * @patience: CPU time without a call after which a process is preempted, ns, 0 for none
- * @hang_limit: CPU time without a call that ends a strict run, ns, 0 for none
+ * @patience: CPU time without a call after which a process is preempted, ns, 0 for never
+ * @hang_limit: CPU time without a call that ends a strict run, ns, 0 for never
  * @strict: nothing may depend on the host
  * @entries: system calls and faults since boot
  * @spinners: processes that were found to compute without end
  * @preemptions: how often such a process was preempted
  * @ticks: how often time was moved for such a process
- * @runner: who runs in user space, or did last
- * @runner_entries: @entries when @runner_cpu was looked at
- * @runner_cpu: CPU time of @runner's host process then, ns
+ * @runner: the task that runs in user space, or was the last to
+ * @runner_entries: @entries when @runner_cpu was read
+ * @runner_cpu: CPU time of @runner's host process, ns
  * @budget_used: the number of events delivered, plus one, when the patience was last
- *	used up: until the next event nobody else gets all of it
+ *	used up: until the next event, others get a slice only
  * @tick_ns: by how much the last tick has moved time, ns
  * @measured: @runner_entries and @runner_cpu are those of @runner
  * @armed: the host's timer is set
  * @armed_slice: it is set for a slice, not for the patience
- * @expired: @runner has computed for too long; it is dealt with when it has stopped
+ * @expired: @runner has reached its limit; handled when it has stopped
  * @pacing: ticks go at the pace of the host, until the guest is idle
  */
 struct tt_guard {

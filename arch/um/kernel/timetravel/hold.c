@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Held time: who holds it, when it is let go, and what if it is not.
+ * Held time: the holders, the completion of their work, and a warning if it is late.
  */
 #include <linux/export.h>
 #include <linux/hardirq.h>
@@ -14,10 +14,10 @@
 #include <os.h>
 #include "hold.h"
 
-/* those that hold time, in the order in which they began */
+/* in the order in which they began */
 static LIST_HEAD(holders);
 
-/* work that the host has done, and the guest does not know yet */
+/* work that the host has done, not yet reported to the guest */
 static LIST_HEAD(finished);
 
 static void hold_watch(struct timer_list *unused);
@@ -29,8 +29,8 @@ static void hold_watch_later(void)
 }
 
 /*
- * Where time passes while it is held, a guest may have so much else to do that it
- * never waits for the host, which is when others complain.
+ * Where time passes while it is held, a guest may be too busy to ever wait for the host,
+ * which is where other modes complain.
  */
 static void hold_watch(struct timer_list *unused)
 {
@@ -45,10 +45,10 @@ static void hold_watch(struct timer_list *unused)
 
 /**
  * __time_travel_hold() - hold time, as the host works for the guest
- * @hold: who
- * @name: what to call it
+ * @hold: the holder
+ * @name: its name, for the user
  *
- * May be called again before the release, which must come as often.
+ * May be called again before the release; needs as many releases.
  *
  * Context: any, with simulated time.
  */
@@ -111,11 +111,11 @@ void __time_travel_done(struct time_travel_done *done)
 EXPORT_SYMBOL_GPL(__time_travel_done);
 
 /**
- * tt_hold_finish() - let the guest know of one piece of work that is done
+ * tt_hold_finish() - report one piece of finished work to the guest
  *
  * One at a time, so that it does not matter how many there are already.
  *
- * Context: interrupts off, where all else in the guest waits.
+ * Context: interrupts off, when everything else in the guest is idle.
  * Return: false if there is none.
  */
 bool tt_hold_finish(void)
@@ -134,9 +134,9 @@ bool tt_hold_finish(void)
 }
 
 /**
- * tt_hold_complain() - name those that have held time for long
+ * tt_hold_complain() - warn about those that have held time for long
  *
- * Now and then only, however often it is called.
+ * Rate-limited.
  *
  * Context: interrupts off.
  */
@@ -145,7 +145,7 @@ void tt_hold_complain(void)
 	static u64 last;
 	struct time_travel_hold *hold;
 	u64 now = os_nsecs();
-	bool told = false;
+	bool warned = false;
 
 	if (now - last < TT_HOLD_PATIENCE)
 		return;
@@ -156,9 +156,9 @@ void tt_hold_complain(void)
 		pr_warn("time-travel: %s has held time for %llu s of host time: %u requests that the host does not finish\n",
 			hold->name, div_u64(now - hold->since, NSEC_PER_SEC),
 			hold->count);
-		told = true;
+		warned = true;
 	}
-	if (told)
+	if (warned)
 		last = now;
 }
 
@@ -167,7 +167,7 @@ void tt_hold_complain(void)
  * @core: the core
  *
  * For modes. Returns when the host has raised an interrupt, which may or may not
- * release time, or after some patience.
+ * release time, or after %TT_HOLD_PATIENCE.
  *
  * Context: interrupts off.
  */

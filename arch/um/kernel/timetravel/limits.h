@@ -16,9 +16,9 @@
 #define TT_WALL_MAX		(TIME_SETTOD_SEC_MAX * NSEC_PER_SEC - 1)
 
 /*
- * Cost of a clock read, ns. What the kernel has charged since there is an inf-cpu
- * mode: programs that poll the clock make progress, and a resolution of less than
- * a microsecond is kept.
+ * Cost of a clock read, ns. What the kernel has charged ever since there is an inf-cpu
+ * mode. Programs that poll the clock make progress, and can still measure less than a
+ * microsecond.
  */
 #define TT_READ_COST		256
 
@@ -32,16 +32,16 @@
 #define TT_COST_MAX		NSEC_PER_SEC
 
 /*
- * One call in so many is charged as user time, as programs compute between their
- * calls: without it ITIMER_VIRTUAL would never expire. So few that a program that does
- * nothing but calls is charged for system time; a prime, so that a loop with a fixed
- * number of calls in a tick gets its share.
+ * One call in so many is charged as user time, as programs compute between calls, and
+ * ITIMER_VIRTUAL would never expire otherwise. Rare enough for a loop of calls to be
+ * mostly system time; a prime, so that a loop with a fixed number of calls per tick gets
+ * its share.
  */
 #define TT_USER_SHARE		31
 
 /*
- * So many free clock reads at the same time are a loop that waits for time to pass.
- * More than any code path reads the clock without waiting.
+ * So many uncharged clock reads at the same time are a loop that waits for time to pass.
+ * No code path reads the clock as often without waiting.
  */
 #define TT_FREE_READS		4096
 
@@ -54,9 +54,9 @@
 #define TT_POLLS_AGAIN		500
 
 /*
- * So many reads of the scheduler's clock at the same time are a loop that waits for its
- * turn, such as a kernel thread that calls schedule() until it is stopped. More than the
- * scheduler or a trace needs for what really happens at the same time.
+ * So many reads of the scheduler's clock at the same time are a loop that waits for
+ * others, such as a kernel thread that calls schedule() until it is stopped. More than
+ * the scheduler or a trace needs for what really happens at the same time.
  */
 #define TT_SCHED_READS		100000
 
@@ -68,16 +68,16 @@
 #define TT_SPIN_PATIENCE	1000
 #define TT_SPIN_PATIENCE_MAX	60000
 
-/* The host's timer looks so often within the patience; each look is a host signal. */
+/* The host's timer expires so often within the patience. Each time costs a signal. */
 #define TT_SPIN_LOOKS		4
 
 /*
- * CPU time that such a process gets until it is preempted again, ns. A tick, as simulated
- * ticks then go at the pace of the host.
+ * CPU time after which such a process is preempted again, ns. A tick, so that simulated
+ * ticks go at the pace of the host.
  */
 #define TT_SPIN_SLICE		((u64)TICK_NSEC)
 
-/* A host timer for less is not worth the signal, ns. */
+/* Don't bother arming the host's timer for less, ns. */
 #define TT_SPIN_TIMER_MIN	(100 * NSEC_PER_USEC)
 
 /*
@@ -88,8 +88,8 @@
 #define TT_HANG_LIMIT_MAX	86400
 
 /*
- * Host time after which somebody who holds time is named, and named again, ns. A disk
- * of the host under load may take seconds, but not this long.
+ * Host time after which to warn about a holder of time, and to warn again, ns. A busy
+ * disk of the host may take seconds, but not this long.
  */
 #define TT_HOLD_PATIENCE	(10ULL * NSEC_PER_SEC)
 
@@ -100,20 +100,20 @@
 #define TT_PACE_WAIT_MIN	(100 * NSEC_PER_USEC)
 
 /*
- * Days without a process running after which none will, days. Timers of the kernel
- * itself never end; the longest sleeps of programs are some years.
+ * Days without a process running after which none is expected to. The kernel's own
+ * timers never end, and the longest sleeps of programs are some years.
  */
 #define TT_IDLE_LIMIT		7300
-/* So that it does not pass the end of time */
+/* More than there is until the end of time; the product in ns fits */
 #define TT_IDLE_LIMIT_MAX	100000
 
-/* Host time after which the user learns why nothing happens at boot, ms */
+/* Host time after which to report what the boot waits for, ms */
 #define TT_JOIN_PATIENCE	2000
 
-/* Simulated time that user space has for an orderly end without a controller */
+/* Simulated time for an orderly power-off without a controller, jiffies */
 #define TT_LOST_GRACE		(60 * HZ)
 
-/* Room for the reason why an option is refused, the longest number included */
+/* Room for the reason why an option is refused, including the longest number */
 #define TT_WHY_LEN		160
 
 /* Exit statuses; 1 is a wrong command line, 2 is left to the shell */

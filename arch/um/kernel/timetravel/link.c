@@ -2,14 +2,14 @@
 /*
  * The link to the controller of simulated time.
  *
- * - One message of ours is open at a time: tt_link_ask() sends it and deals with
- *   all that comes until its answer has.
- * - Whoever takes RUN from the socket notes it in the link, so that it is not
- *   lost if it comes while the answer to something else is awaited.
- * - While the processor is given away an interrupt may ask for an earlier time.
- *   The request is never later than before until RUN has come.
- * - When something is wrong the link is closed and says so once. Then all that
- *   is here does nothing, and time is this kernel's own.
+ * - One message of ours is outstanding at a time: tt_link_ask() sends it and handles
+ *   everything that comes until its answer has.
+ * - RUN is recorded in the link, so that it is not lost if it comes while the answer
+ *   to something else is awaited.
+ * - While this kernel waits, an interrupt may request an earlier time. Until RUN, a
+ *   request is never replaced by a later one.
+ * - On an error the link is closed and says so once. Then nothing here has an effect,
+ *   and time is this kernel's own.
  */
 #include <linux/errno.h>
 #include <linux/minmax.h>
@@ -78,7 +78,7 @@ static void link_handle(struct tt_link *link,
 }
 
 /**
- * tt_link_take() - take one message and deal with it
+ * tt_link_take() - receive one message and handle it
  * @link: the link
  *
  * Waits for one if none has come.
@@ -190,7 +190,7 @@ void tt_link_start(struct tt_link *link, const struct tt_link_ops *ops, int fd,
 }
 
 /**
- * tt_link_free_until() - before which time need nobody be asked?
+ * tt_link_free_until() - the time up to which this kernel need not ask
  * @link: the link
  *
  * Context: interrupts off, while this kernel runs.
@@ -205,10 +205,10 @@ u64 tt_link_free_until(const struct tt_link *link)
 }
 
 /**
- * tt_link_time() - what time it is for whoever runs
+ * tt_link_time() - the time of the client that runs
  * @link: the link
  *
- * Context: interrupts off, while the processor is given away.
+ * Context: interrupts off, while this kernel waits.
  * Return: ns; 0 if the link is lost.
  */
 u64 tt_link_time(struct tt_link *link)
@@ -229,11 +229,11 @@ static void link_request(struct tt_link *link, u64 time)
 }
 
 /**
- * tt_link_request() - something is to run earlier than was thought
+ * tt_link_request() - request an earlier time
  * @link: the link
  * @time: when, ns
  *
- * Nobody needs to know while this kernel runs.
+ * No effect while this kernel runs.
  *
  * Context: interrupts off.
  */
@@ -261,16 +261,16 @@ static void link_give_away(struct tt_link *link, u64 now, u64 until)
 }
 
 /**
- * tt_link_wait() - give the processor away until a time
+ * tt_link_wait() - let others run until a time
  * @link: the link
  * @now: the time, ns
- * @until: when to have it back, ns, %TT_WIRE_NEVER for no time
- * @woken: after an interrupt of the host: is it to be had back at once? Optional
+ * @until: when to run again, ns, %TT_WIRE_NEVER for no time
+ * @woken: called after an interrupt of the host; true to run again at once. Optional
  *
  * Context: interrupts off, while this kernel runs. Interrupts that have a
  * timetravel handler are handled by it meanwhile.
- * Return: what time it is, ns: @until, or before it if something is to run
- * earlier. @until if the link is lost.
+ * Return: the time, ns: @until, or before it if something has to run earlier. @until if
+ * the link is lost.
  */
 u64 tt_link_wait(struct tt_link *link, u64 now, u64 until,
 		 bool (*woken)(struct tt_link *link))

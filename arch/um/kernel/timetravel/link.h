@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The link to the controller: who runs, and what was asked. It speaks by the
+ * The link to the controller: who runs, and what was requested. It talks through the
  * operations that it is given, so that tests can be the other side.
  */
 #ifndef __TIMETRAVEL_LINK_H
@@ -21,10 +21,10 @@ struct tt_link;
  * @recv: wait for a message and take it; its length, less if the link ended, or
  *	a negative error. Descriptors that come with it are put into @fds of the
  *	link.
- * @wait: wait until @recv would not wait: 0. Or for an interrupt of the host,
- *	which is dealt with: -EINTR
+ * @wait: wait until @recv would not block: 0. Or for an interrupt of the host, which
+ *	is handled: -EINTR
  * @join: the first message was answered, with a page or without
- * @lost: the link is of no use any more
+ * @lost: the link has failed
  * @heard: a broadcast has come
  *
  * All are called with interrupts off.
@@ -46,14 +46,14 @@ struct tt_link_ops {
  * @shm: the shared page, if there is one
  * @zero: what times in messages call our time zero, ns; not 0 for a late kernel only
  * @up: it works
- * @runs: this kernel has the processor
+ * @runs: this kernel runs
  * @seq: number of the last message sent
  * @acked: it was answered
  * @answer: the time in the answer
- * @now: time when the processor was given away, then that of RUN, ns
- * @until: what was requested when it was given away, ns
+ * @now: time when this kernel began to wait, then that of RUN, ns
+ * @until: what was requested when it began to wait, ns
  * @request: what is requested now, ns; valid unless @runs
- * @free_until: what FREE_UNTIL said, ns; 0 if it was forgotten
+ * @free_until: what FREE_UNTIL said, ns; 0 if it is no longer valid
  * @published: the last time that others were sent, ns
  * @why: what is wrong with it if it is not @up
  */

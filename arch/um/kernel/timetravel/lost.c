@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The controller is gone, or cannot be trusted any more. That ends the simulation,
- * but the guest keeps what it has: it goes on alone, with infinite CPU.
+ * The controller is gone, or has broken the protocol. That ends the simulation, but
+ * the guest loses nothing: it continues alone, with infinite CPU.
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -16,7 +16,7 @@
 #include "limits.h"
 #include "lost.h"
 
-/* User space has no program for it, or it hangs. */
+/* For a user space that has no program for it, or whose program hangs */
 static void lost_force(struct work_struct *work)
 {
 	ksys_sync_helper();
@@ -27,7 +27,7 @@ static DECLARE_DELAYED_WORK(lost_work, lost_force);
 
 static bool lost_powers_off, lost_late;
 
-/* Whatever the end of user space says of it */
+/* Overrides what the power-off by user space has set. */
 static void lost_status(void)
 {
 	if (lost_powers_off)
@@ -42,7 +42,7 @@ static void lost_power_off(void)
 	schedule_delayed_work(&lost_work, TT_LOST_GRACE);
 }
 
-/* Before there is a console it is too early for that. */
+/* An orderly power-off before late initcalls has to wait until here. */
 static int __init lost_early(void)
 {
 	lost_late = true;
@@ -53,7 +53,7 @@ static int __init lost_early(void)
 late_initcall_sync(lost_early);
 
 /**
- * tt_lost() - the controller is gone, and this kernel has its own time now
+ * tt_lost() - react to the loss of the controller
  * @what: what to do about it
  * @why: what is wrong
  *

@@ -4,8 +4,8 @@
 
 /**
  * enum tt_lost - what to do when the controller is gone
- * @TT_LOST_POWEROFF: go on alone to an orderly power-off
- * @TT_LOST_DETACH: go on alone
+ * @TT_LOST_POWEROFF: continue alone to an orderly power-off
+ * @TT_LOST_DETACH: continue alone
  * @TT_LOST_PANIC: panic
  */
 enum tt_lost {

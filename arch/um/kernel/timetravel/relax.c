@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel polls: a loop that calls cpu_relax() waits for time to pass, in modes
- * in which computing takes none.
+ * A kernel loop that calls cpu_relax() waits for time to pass. Where computing takes no
+ * time, polling has to.
  */
 #include <linux/export.h>
 #include "relax.h"
@@ -9,7 +9,7 @@
 struct tt_relax time_travel_relax_state;
 
 /**
- * tt_next_event() - where to move time to for somebody who waits by spinning
+ * tt_next_event() - where to move time to for a busy-waiting loop
  * @core: the core
  *
  * Context: any.

@@ -6,10 +6,10 @@
 
 /**
  * struct tt_relax - polling loops of the kernel
- * @polls: polls since anything but polling has moved time, or since they have
- * @last: the time after the last of them, ns
+ * @polls: polls in a row, since time last moved by anything but single polls
+ * @last: the time after the last poll, ns
  * @steps: how often time moved because there were many of them
- * @looping: they have moved time, and nothing else has since
+ * @looping: many polls have moved time, and nothing else has since
  */
 struct tt_relax {
 	unsigned int polls;

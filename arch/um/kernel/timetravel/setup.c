@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command line: it is read before the kernel starts, so that time is right
- * from its first instruction on and a wrong option can simply end the process.
+ * The command line is read before the kernel starts, so that time is right from its
+ * first instruction on, and a wrong option can simply end the process.
  */
 #include <linux/init.h>
 #include <linux/kstrtox.h>
@@ -125,7 +125,7 @@ static int __init parse_hang_limit(struct tt_options *o, const char *arg,
 
 static bool __init get_number(const char *arg, size_t len, u64 *number)
 {
-	/* the longest is octal */
+	/* octal is the longest */
 	char digits[sizeof("0") + 64 / 3 + 1];
 
 	if (len >= sizeof(digits))
@@ -223,7 +223,7 @@ static int __init refuse_option(char *why)
 
 /**
  * tt_parse() - parse one option
- * @o: options, changed as @arg says, or not at all
+ * @o: options, changed as @arg says; unchanged on error
  * @arg: the option, without the "time-travel" that it begins with
  * @why: what is wrong with it and what is right, %TT_WHY_LEN bytes
  *
@@ -300,7 +300,7 @@ __uml_setup("time-travel", time_travel_setup,
 	    "    number that tells them apart.\n\n"
 	    "time-travel-lost=poweroff|detach|panic\n"
 	    "    What to do when that controller is gone: power off in an orderly way, which\n"
-	    "    is the default, go on alone, or panic.\n\n"
+	    "    is the default, continue alone, or panic.\n\n"
 	    "time-travel=off\n"
 	    "    The host's clock. The default.\n\n"
 	    "time-travel-start=<ns>\n"
@@ -325,9 +325,9 @@ __uml_setup("time-travel", time_travel_setup,
 	    "    or a fault is a hang, and ends the guest with status 5. 60 if not given, 0\n"
 	    "    for never.\n\n"
 	    "time-travel-idle-limit=<days>\n"
-	    "    After so many days of simulated time without a process running, where\n"
-	    "    nothing of the host can wake one, the guest ends with status 3. 7300 if\n"
-	    "    not given, 0 for never.\n\n"
+	    "    After so many days of simulated time in which no process has run, if nothing\n"
+	    "    on the host can wake one, the guest ends with status 3. 7300 if not given, 0\n"
+	    "    for never.\n\n"
 	    "time-travel-cpu=<number>|any\n"
 	    "    With simulated time, the kernel and all that it starts stay on one CPU of\n"
 	    "    the host, as they never run at the same time: this one, or the host's\n"
@@ -392,7 +392,7 @@ static int __init time_travel_start(void)
 	time_travel_guard.patience = options.spin_patience * NSEC_PER_MSEC;
 	time_travel_guard.hang_limit = options.hang_limit * NSEC_PER_SEC;
 
-	/* last: from now on, time has begun */
+	/* last: this begins simulated time */
 	time_travel_mode = mode->id;
 	return 0;
 }

@@ -6,15 +6,15 @@
 #include "ext.h"
 
 /**
- * struct tt_options - what the command line says about time
+ * struct tt_options - the command line
  * @mode: how time moves
  * @wall: the wall clock at boot, ns since 1970
  * @read_cost: cost of a clock read, ns
  * @syscall_cost: cost of any other system call, ns
  * @spin_patience: CPU time without a call after which a process is preempted, ms
  * @hang_limit: CPU time without a call that ends a strict run, s
- * @idle_limit: days without a process running that end the guest, 0 for none
- * @pace: so many times the host's time at most while a key may come, 0 for no limit
+ * @idle_limit: days without a process running that end the guest, 0 for never
+ * @pace: largest speed relative to the host's while a key is awaited, 0 for no limit
  * @cpu: of the host, to stay on
  * @wall_set: @wall was given; else it is the host's, or the controller's
  * @strict: nothing may depend on the host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What happened to time: counters in /sys/kernel/time_travel. */
+/* Counters in /sys/kernel/time_travel */
 #include <linux/init.h>
 #include <linux/kobject.h>
 #include <linux/sysfs.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Strict runs: nothing may depend on the host. What would let it decide ends the guest,
- * with a status of its own and one line that says what it was.
+ * Strict runs: nothing may depend on the host. Whatever would ends the guest, with a
+ * status of its own and one line that says what it was.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -27,7 +27,7 @@ static void strict_end(void)
 /**
  * tt_strict_hang() - a process computes without end
  * @ip: where
- * @limit: it has computed for so long without a call, ns of CPU time
+ * @limit: for how long it has, without a call, ns of CPU time
  *
  * Context: process. Does not return.
  */
@@ -47,7 +47,7 @@ static const char *irq_name(int irq)
 }
 
 /**
- * time_travel_input() - the host has raised an interrupt that nobody has asked for
+ * time_travel_input() - the host has raised an unsolicited interrupt
  * @irq: the interrupt
  *
  * Such as a key or a packet. Ends a strict run.

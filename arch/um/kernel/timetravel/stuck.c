@@ -2,8 +2,8 @@
 /*
  * An idle guest that waits for the host rather than for time to pass.
  *
- * The kernel has timers of its own that never end, so that there is nearly always
- * one armed: that no process has run for long tells more.
+ * The kernel's own timers never end, so there is nearly always one armed. That no
+ * process has run for long is a better sign that nothing can happen.
  */
 #include <linux/math64.h>
 #include <linux/reboot.h>
@@ -32,7 +32,7 @@ void time_travel_set_key_awaited(bool (*awaited)(void))
 
 static void stuck_end(const char *what)
 {
-	os_warn("time-travel: nothing can happen any more: %s, and nothing of the host is open that could wake the guest, such as a console. It ends with status %d\n",
+	os_warn("time-travel: nothing can happen any more: %s, and nothing that could wake the guest is open on the host, such as a console. It ends with status %d\n",
 		what, TT_STATUS_STUCK);
 	uml_exitcode = TT_STATUS_STUCK;
 	machine_power_off();
@@ -107,7 +107,7 @@ static bool wait_key(struct tt_stuck *stuck, struct tt_core *core, u64 expiry)
  * @core: the core
  * @expiry: when that expires, ns
  *
- * For modes. Waits where the host comes first.
+ * For modes. Waits for the host if it has to act first.
  *
  * Context: interrupts off, idle task. Does not return if nothing can happen any more.
  * Return: false if it may not, as the host has raised an interrupt.

@@ -5,14 +5,14 @@
 #include "core.h"
 
 /**
- * struct tt_stuck - an idle guest that may wait for the host
- * @limit: idle time without a process running that ends the guest, ns, 0 for none
- * @since: when the guest was idle after a process last ran, ns; %TT_NEVER before the
+ * struct tt_stuck - state of an idle guest that may have to wait for the host
+ * @limit: time without a process running that ends an idle guest, ns, 0 for never
+ * @since: when the guest became idle after a process last ran, ns; %TT_NEVER before the
  *	first process
  * @user_ran: a process has run since the guest was idle
  * @pace: while a process waits for a key, time is at most so many times as fast as the
  *	host's, 0 for no limit
- * @skipped: time skipped while a key might have come, and not waited for yet, ns
+ * @skipped: time skipped while a key was awaited, and not yet slept for, ns
  */
 struct tt_stuck {
 	u64 limit;

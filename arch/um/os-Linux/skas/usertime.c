@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When user space runs, and how much CPU time of the host it uses. A tick is charged to
- * user space or to the kernel as they have used the CPU.
+ * Whether user space runs, and how much CPU time of the host it uses. Ticks are charged
+ * to user space and to the kernel in proportion.
  *
- * With SMP each CPU counts for itself, while a process runs on it.
+ * With SMP, each CPU counts what a process uses while it runs on that CPU.
  */
 #include <time.h>
 #include <kern_util.h>
@@ -12,10 +12,10 @@
 #include <timetravel.h>
 #include "../internal.h"
 
-/* What a signal interrupts now is user space, and the kernel just waits for it. */
+/* The kernel only waits for user space: that is what a signal interrupts. */
 static __thread int running;
 
-/* CPU time of user space since the last tick, ns; that of user_pid up to user_base */
+/* CPU time of user space since the last tick, ns; user_pid is counted up to user_base */
 static __thread unsigned long long user_ns, user_base;
 static __thread int user_pid;
 
@@ -39,8 +39,8 @@ static unsigned long long cpu_time(clockid_t clock)
 }
 
 /**
- * os_process_cpu() - how much CPU time of the host has a process used?
- * @pid: the process; not positive for one that is gone
+ * os_process_cpu() - CPU time of the host that a process has used
+ * @pid: the process; zero or negative for one that is gone
  *
  * Context: any.
  * Return: ns, 0 if there is no such process.
@@ -51,12 +51,12 @@ unsigned long long os_process_cpu(int pid)
 	if (pid <= 0)
 		return 0;
 
-	/* what clock_getcpuclockid() returns, without its check for existence */
+	/* as clock_getcpuclockid(), which also checks for existence */
 	return cpu_time((~(unsigned int)pid << 3) | 2);
 }
 
 /**
- * userspace_running() - does user space run?
+ * userspace_running() - check whether user space runs
  *
  * Context: any.
  * Return: non-zero if it does, and this CPU waits for it.
@@ -67,11 +67,9 @@ int userspace_running(void)
 }
 
 /**
- * userspace_count() - count what user space has used
+ * userspace_count() - count the CPU time that user space has used
  *
- * Before its process is gone, and its clock with it.
- *
- * Context: any.
+ * Context: any, before its process is gone, and the process's clock with it.
  */
 void userspace_count(void)
 {
@@ -86,8 +84,8 @@ void userspace_count(void)
  * userspace_begin() - user space is about to run
  * @pid: its host process
  *
- * From here on the host's timer stops it. What came before that, in the
- * kernel, may have left something to do: then it stops at once.
+ * From here on the host's timer stops it. If an interrupt that came before has left work
+ * to do, it stops at once.
  *
  * Context: process.
  */
@@ -120,7 +118,7 @@ void userspace_end(void)
 }
 
 /**
- * userspace_tick() - whom to charge a tick to
+ * userspace_tick() - decide whom to charge a tick to
  * @tick_ns: length of a tick, ns
  *
  * User space and the kernel have shared the CPU of the host since the last tick.
@@ -135,7 +133,7 @@ int userspace_tick(unsigned long long tick_ns)
 	unsigned long long kernel;
 
 	userspace_count();
-	/* of this thread, as others work for disks */
+	/* this thread only: helper threads work for disks */
 	charging.kernel_base = cpu_time(CLOCK_THREAD_CPUTIME_ID);
 	charging.rest = charged.rest;
 	kernel = charging.kernel_base - charged.kernel_base;
@@ -150,7 +148,7 @@ int userspace_tick(unsigned long long tick_ns)
 }
 
 /**
- * userspace_ticked() - that was a tick, and somebody was charged for it
+ * userspace_ticked() - it was a tick, and was charged
  *
  * Context: after userspace_tick(), interrupts off.
  */

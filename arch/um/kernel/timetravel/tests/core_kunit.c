@@ -33,7 +33,7 @@ struct fake_event {
  * @order: the indices of the events that ran, one decimal digit each
  * @idle_until: what the mode was last asked to idle for
  * @waits: how often the mode was asked to wait for the host
- * @programmed: what the mode was last told about the first event
+ * @programmed: the expiry that program() was last called with
  * @step_at_most: how far one step goes
  * @on_step: done before each step. Optional
  */

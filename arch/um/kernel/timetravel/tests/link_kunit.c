@@ -198,7 +198,7 @@ static void link_hears_before_its_answer(struct kunit *test)
 	expect_end(test);
 }
 
-/* Nobody need be told again what RUN has said, or what was told. */
+/* A time that came with RUN, or was published already, is not published again. */
 static void link_tells_once(struct kunit *test)
 {
 	SCRIPT(SEND(REQUEST, 100), ACKED(0), SEND(WAIT, 0), ACKED(0),
