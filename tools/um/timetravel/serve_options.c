@@ -64,7 +64,7 @@ const char serve_help[] =
 "                    input from outside, then end (default 1s, or never)\n"
 "  --no-page         no shared page: messages only\n"
 "  --late-page       the page also for those that join when time has passed, which\n"
-"                    stock kernels up to 6.12 do not survive\n"
+"                    stock kernels up to 7.3 do not survive\n"
 "  --slots N         room for so many clients (default 4095)\n"
 "  --trace FILE      write down what happens, for umtt trace\n"
 "  --stats           figures at the end\n"
