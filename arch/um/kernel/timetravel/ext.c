@@ -80,7 +80,7 @@ static void ext_grant(struct tt_core *core, u64 until,
 	ext_pass_broadcast(ext);
 }
 
-/* Before what the controller has granted nobody need be asked. */
+/* No need to ask for time that the controller has granted. */
 static void ext_go(struct tt_core *core, u64 to,
 		   bool (*woken)(struct tt_link *link))
 {

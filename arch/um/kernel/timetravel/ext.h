@@ -25,7 +25,7 @@ struct tt_ext_options {
  * @charge: what calls cost; the mode_data of @core
  * @link: the link to the controller
  * @core: the core on the controller's clock
- * @received: who is to know of broadcasts. Optional
+ * @received: receiver of broadcasts. Optional
  * @payload: of the last broadcast
  * @payload_new: it came while this kernel did not run, and nobody knows of it yet
  */

@@ -4,9 +4,10 @@
  * would keep everybody else waiting forever.
  *
  * The host's timer finds it, by its CPU time since its last system call or fault.
- * First it is preempted, which moves no time. When it reaches its limit again and no
- * event has run since, all tasks that can run have been preempted: then time moves, at
- * the pace of the host, until the guest is idle.
+ * First it is preempted, which moves no time. The patience is shared: until the next
+ * event, others that compute are preempted after a slice. When a process reaches its
+ * limit again and no event has run since, all tasks that can run have been preempted:
+ * then time moves, at the pace of the host, until the guest is idle.
  *
  * In a strict run nothing may depend on the host, so there is neither. A process that
  * computes for very long is considered hung.
@@ -231,7 +232,7 @@ void tt_guard_alarm(struct tt_guard *guard, bool in_user)
 
 static void guard_report(struct time_travel_thread *thread, unsigned long ip)
 {
-	/* others have just computed for longer than a tick while it does */
+	/* Others have only computed for longer than a tick meanwhile. */
 	if (thread->reported || !guard_known(thread))
 		return;
 

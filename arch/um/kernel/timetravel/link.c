@@ -139,7 +139,7 @@ u64 tt_link_ask(struct tt_link *link, u32 op, u64 time)
 /*
  * With the page, controllers do not agree on whether times in messages are those of
  * the page, or count from when the client joined. GET shows which; the two differ
- * only for who joined late.
+ * only for clients that joined late.
  */
 static void link_learn_zero(struct tt_link *link)
 {

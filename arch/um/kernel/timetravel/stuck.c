@@ -48,7 +48,7 @@ static void wait_host(void)
 }
 
 /**
- * tt_stuck_limit() - has no process run for so long that none will?
+ * tt_stuck_limit() - check whether no process has run for so long that none will
  * @stuck: the guest
  * @now: the time, ns
  *
@@ -67,7 +67,7 @@ bool tt_stuck_limit(struct tt_stuck *stuck, u64 now)
 }
 
 /**
- * tt_stuck_pace() - how long to wait for a user at the keyboard to keep up
+ * tt_stuck_pace() - how long to give the user to press a key
  * @stuck: the guest, with a pace
  * @skip: by how much time is to move, ns
  *
@@ -89,7 +89,7 @@ u64 tt_stuck_pace(struct tt_stuck *stuck, u64 skip)
 	return ns;
 }
 
-/* True if an interrupt has come while a user at the keyboard was waited for. */
+/* Give the user time to press a key. True if an interrupt has come. */
 static bool wait_key(struct tt_stuck *stuck, struct tt_core *core, u64 expiry)
 {
 	u64 ns;
