@@ -76,12 +76,12 @@ guest()
 late() { if [ "$1" = inf-cpu ]; then echo 0; else echo $((5 * NS)); fi; }
 
 # program NAME [OPTION]... -- ARG...: a guest that runs a program of ours, which judges
-# by itself. In inf-cpu reading the clock is free, so that times can be exact.
+# by itself. In inf-cpu clock reads and system calls are free, so that times can be exact.
 program()
 {
 	local name=$1 options=(--env "TT_LATE=$(late "$MODE")")
 	shift
-	[ "$MODE" != inf-cpu ] || options+=(--append time-travel-read-cost=0)
+	[ "$MODE" != inf-cpu ] || options+=(--append "time-travel-read-cost=0 time-travel-syscall-cost=0")
 	while [ "$1" != -- ]; do options+=("$1"); shift; done
 	guest "${options[@]}" -- "$PROGRAMS/$name" "${@:2}"
 	good

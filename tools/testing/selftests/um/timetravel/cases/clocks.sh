@@ -80,7 +80,7 @@ tt_case "off" all_clocks_agree_on_real_time
 
 read_costs()	# NS
 {
-	guest --append "time-travel-read-cost=$1" --env "TT_COST=$1" -- "$PROGRAMS/reads" cost
+	guest --append "time-travel-read-cost=$1 time-travel-syscall-cost=0" --env "TT_COST=$1" -- "$PROGRAMS/reads" cost
 	good
 }
 each_read_costs_what_was_asked_for() { read_costs 1000; read_costs 1; read_costs 1000000; }
@@ -120,15 +120,26 @@ clocks_have_their_names()
 }
 tt_case "inf-cpu basic off" clocks_have_their_names
 
-# Only waiting and reading the clock take time
-failing_calls_take_no_time()
+# the time of 1000 calls, with the clock read for free
+calls_cost()	# NS [OPTION]...
 {
-	guest --append time-travel-read-cost=0 "perl -e '
+	guest --append time-travel-read-cost=0 "${@:2}" "perl -e '
 		use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 		\$begin = clock_gettime(CLOCK_MONOTONIC);
-		stat(\"/does/not/exist\") for 1 .. 1000;
-		print clock_gettime(CLOCK_MONOTONIC) - \$begin'"
+		$calls for 1 .. 1000;
+		printf \"%.0f\", 1e9 * (clock_gettime(CLOCK_MONOTONIC) - \$begin)'"
 	good
-	same "time for 1000 calls that fail" "$(cat out)" 0
+	same "time for 1000 times $calls, ns" "$(cat out)" "$1"
 }
-tt_case "inf-cpu" failing_calls_take_no_time
+
+# whether they fail or not
+calls_cost_what_was_asked_for()
+{
+	local calls
+	for calls in 'stat("/does/not/exist")' 'getppid()'; do
+		calls_cost 1000000
+		calls_cost 7000 --append time-travel-syscall-cost=7
+		calls_cost 0 --append time-travel-syscall-cost=0
+	done
+}
+tt_case "inf-cpu" calls_cost_what_was_asked_for

@@ -138,7 +138,7 @@ tt_case "inf-cpu basic" flushes_take_no_time
 # between the kernel and libc
 synced()
 {
-	SYNCS_FAIL=$1 LD_PRELOAD=$PROGRAMS/syncs.so guest --append "ubd0=$2" '
+	SYNCS_FAIL=$1 LD_PRELOAD=$PROGRAMS/syncs.so guest --writable "$PWD" --append "ubd0=$2" '
 		dd if=/dev/zero of=/dev/ubda bs=64k count=1 conv=fsync status=none'
 }
 
