@@ -33,21 +33,28 @@ static void compute(void)
 		;
 }
 
+static size_t copy_bytes;
+static char *copy_buffer;
+
+/* Maps the buffer of copy(), which the process of user space on the host does */
+static void prepare_copy(void)
+{
+	const char *size = getenv("TT_COPY");
+
+	copy_bytes = size ? strtoul(size, NULL, 0) : 1 << 20;
+	copy_buffer = malloc(copy_bytes);
+	memset(copy_buffer, 1, copy_bytes);
+}
+
 /* Copies of TT_COPY bytes: large ones spend nearly all of their time in the kernel */
 static void copy(void)
 {
-	const char *size = getenv("TT_COPY");
-	size_t bytes = size ? strtoul(size, NULL, 0) : 1 << 20;
-	char *buffer = malloc(bytes);
 	int zero = must(open("/dev/zero", O_RDONLY));
 
-	/* the pages are there when it counts */
-	memset(buffer, 1, bytes);
 	while (!stopped())
-		if (read(zero, buffer, bytes) < 0 && errno != EINTR)
+		if (read(zero, copy_buffer, copy_bytes) < 0 && errno != EINTR)
 			die("read of /dev/zero");
 	close(zero);
-	free(buffer);
 }
 
 struct usage {
@@ -152,6 +159,7 @@ static void charged_user(void)
 
 static void charged_system(void)
 {
+	prepare_copy();
 	charged(copy, false);
 }
 
@@ -266,6 +274,7 @@ static void interval_prof(void)
 
 static void interval_prof_system(void)
 {
+	prepare_copy();
 	interval(ITIMER_PROF, SIGPROF, copy);
 }
 
@@ -275,6 +284,7 @@ static void interval_virtual_system(void)
 	struct itimerval timer = { .it_value.tv_usec = 50000 };
 	__u64 begin = mono();
 
+	prepare_copy();
 	signal(SIGVTALRM, on_signal);
 	must(setitimer(ITIMER_VIRTUAL, &timer, NULL));
 	copy();

@@ -6,7 +6,7 @@
 # charged TEST: system calls that are small are many, which is what makes time pass in inf-cpu
 charged()
 {
-	local bytes=0x1000000
+	local bytes=0x2000000
 	[ "$MODE" != inf-cpu ] || bytes=64
 	guest --env "TT_COPY=$bytes" -- "$PROGRAMS/cputime" "$1"
 	good
