@@ -13,9 +13,6 @@
 #include <sys/types.h>
 #endif
 
-/* os-Linux/signal.c */
-void os_drop_alarm(void);
-
 /* os-Linux/timetravel.c */
 int os_pin_cpu(int cpu);
 int os_link_open(const char *path);
