@@ -258,9 +258,11 @@ int __init tt_parse(struct tt_options *o, const char *arg, char *why)
 int __init tt_check(const struct tt_options *o, char *why)
 {
 	if (o->strict && !o->mode->stands_still)
-		return refuse(why, "-strict: want time-travel=inf-cpu or ext:[ID:]SOCKET with it, as other modes depend on the host's clock");
+		return refuse(why,
+			      "-strict: want time-travel=inf-cpu or ext:[ID:]SOCKET with it, as other modes depend on the host's clock");
 	if (o->hang_limit_set && !o->strict)
-		return refuse(why, "-hang-limit: want time-travel-strict with it, as nothing is a hang without");
+		return refuse(why,
+			      "-hang-limit: want time-travel-strict with it, as nothing is a hang without");
 	return 0;
 }
 
