@@ -118,19 +118,20 @@ bench: build/linux build/stock/linux build/umtt
 	@.ci/bench
 	@.ci/bench-umtt
 
-## make series         the patches as mail files in build/series (VERSION=2: the next version,
-##                     beside that which has the tag series-v1)
+## make series         the patches as mail files in build/series, a directory for each topic
+##                     (TOPIC=fixes|core|tools: only that; with VERSION=2 its next
+##                     version, beside that which has the tag series-TOPIC-v1)
 series: tree
 	@series/need.sh run series
-	@series/series.py make --version $(VERSION)
+	@series/series.py make $(addprefix --topic=,$(TOPIC)) --version $(VERSION)
 
 ## make check-series   build and test each step of it; takes half an hour
 check-series: tree
 	@series/need.sh run check series
 	@series/check-series
 
-## make send           who gets what of it, and the call that would send it (SEND=1: send it;
-##                     SEND_ARGS: for git send-email)
+## make send           who gets what of it, and the call that would send it (TOPIC=NAME SEND=1:
+##                     send that topic; SEND_ARGS: for git send-email)
 send: series
 	@series/send.sh $(SEND_ARGS)
 

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """The patch series: one commit a step on a clean base, and the mail files of them.
 
-series.py make [--version N] [--out DIR]
-                               DIR/*.patch, from the repository DIR/git; DIR is build/series
+series.py make [--topic TOPIC] [--version N] [--out DIR]
+                               DIR/NUMBER-TOPIC/*.patch of that topic, or of each, from the
+                               repository DIR/git; DIR is build/series
 series.py steps                the steps, and what each brings
 series.py before STEP NAME     the kernel's file NAME as it is before STEP, on standard output
 series.py store STEP NAME      that file, read from standard input, is what NAME is before STEP
 
-series/order says which path belongs to which step. A file comes whole with its step, unless
+series/order says which path belongs to which step, and which steps are a topic: a series
+of its own with its own cover letter, on top of those before it. A file comes whole with its step, unless
 later steps have their part of it: series/steps/STEP/NAME.patch is what STEP does to NAME,
 and is taken back from the file for all steps before. The file itself is always the last
 version, so that nothing but such a patch is ever behind.
@@ -67,11 +69,15 @@ class Source:
 
     def __init__(self, root):
         self.root = root
+        self.topics = {}
         self.order = []
         self.patterns = []
         for line in (root / "series/order").read_text().splitlines():
             words = line.split()
-            if words and not line.startswith("#"):
+            if line.startswith("["):
+                steps = self.topics.setdefault(line.strip("[]"), [])
+            elif words and not line.startswith("#"):
+                steps.append(words[0])
                 self.order.append(words[0])
                 self.patterns += [(pattern, words[0]) for pattern in words[1:]]
         self.files = self._files()
@@ -161,9 +167,12 @@ class Repository:
     def git(self, *args):
         return run("git", "-c", "core.hooksPath=/dev/null", *args, cwd=self.path, env=self.env)
 
-    def commit(self, message, number):
+    def set_date(self, number):
         date = f"{FIRST_DATE + 60 * number} +0000"
         self.env.update(GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date)
+
+    def commit(self, message, number):
+        self.set_date(number)
         self.git("add", "-A", "-f")
         self.git("commit", "-q", "--no-gpg-sign", "--cleanup=verbatim", "-m", message)
 
@@ -191,30 +200,39 @@ def base_version():
     return ".".join(lines[key] for key in ("VERSION", "PATCHLEVEL", "SUBLEVEL"))
 
 
-def build_branch(repo, source, branch, who):
-    """The commits of a source as a branch of the repository, on its branch base."""
+def build_branches(repo, source, prefix, last, who):
+    """The commits of a source on the branch base: a branch PREFIX + TOPIC for each up to LAST."""
     contents = {}
     for name in source.files:
         for step, content in source.states(name):
             contents.setdefault(step, []).append((name, content))
-    repo.git("checkout", "-q", "-B", branch, "base")
-    for number, step in enumerate(source.order):
-        script = source.root / f"series/steps/{step}/run"
-        if script.exists():
-            run(script, cwd=repo.path, env=dict(repo.env, BASE=str(BASE), SCRATCH=str(SCRATCH)))
-        for name, content in contents.get(step, []):
-            repo.write(name, content, source.executable(name))
-        if not repo.git("status", "--porcelain"):
-            print(f"note: there is nothing for the step '{step}' yet; it is left out", file=sys.stderr)
-            continue
-        repo.commit(f"{source.message(step)}\n\nSigned-off-by: {who[0]} <{who[1]}>\n", number + 1)
+    repo.git("checkout", "-q", "--detach", "base")
+    for topic, steps in source.topics.items():
+        for step in steps:
+            build_step(repo, source, step, contents.get(step, []), who)
+        repo.git("branch", "-f", prefix + topic)
+        if topic == last:
+            break
 
 
-def old_source(version):
-    tag = f"series-v{version}"
+def build_step(repo, source, step, contents, who):
+    script = source.root / f"series/steps/{step}/run"
+    if script.exists():
+        run(script, cwd=repo.path, env=dict(repo.env, BASE=str(BASE), SCRATCH=str(SCRATCH)))
+    for name, content in contents:
+        repo.write(name, content, source.executable(name))
+    if not repo.git("status", "--porcelain"):
+        print(f"note: there is nothing for the step '{step}' yet; it is left out", file=sys.stderr)
+        return
+    repo.commit(f"{source.message(step)}\n\nSigned-off-by: {who[0]} <{who[1]}>\n",
+                source.order.index(step) + 1)
+
+
+def old_source(topic, version):
+    tag = f"series-{topic}-v{version}"
     if run("git", "rev-parse", "-q", "--verify", f"refs/tags/{tag}^{{commit}}", check=False).strip() == "":
-        die(f"there is no tag {tag}: what was sent as version {version} was to be remembered "
-            f"by 'git tag {tag}'")
+        die(f"there is no tag {tag}: what was sent as version {version} of '{topic}' was to "
+            f"be remembered by 'git tag {tag}'")
     where = SCRATCH / tag
     where.mkdir()
     archive = subprocess.run(["git", "archive", tag], cwd=TOP, stdout=subprocess.PIPE, check=True)
@@ -230,46 +248,71 @@ def base_files(sources):
     return sorted(names)
 
 
-def make(version, out):
+def make(topic, version, out):
     source = Source(TOP)
     who = submitter()
+    if topic and topic not in source.topics:
+        die(f"series/order has no topic '{topic}', there are {', '.join(source.topics)}")
+    if version > 1 and not topic:
+        die("a new version is that of one topic: name it")
     out.mkdir(parents=True, exist_ok=True)
-    for old in out.glob("*.patch*"):
-        old.unlink()
-    before = old_source(version - 1) if version > 1 else None
+    before = old_source(topic, version - 1) if version > 1 else None
     repo = Repository(out / "git", who)
     for name in base_files([source] + ([before] if before else [])):
         repo.write(name, (BASE / name).read_bytes(), os.access(BASE / name, os.X_OK))
     repo.commit(f"Linux {base_version()}\n", 0)
 
-    options = []
     if before:
-        build_branch(repo, before, "before", who)
-        options = [f"--reroll-count={version}", "--range-diff=base..before"]
-    build_branch(repo, source, "series", who)
-    repo.git("config", "branch.series.description", cover(source, version))
+        build_branches(repo, before, "before-", topic, who)
+    build_branches(repo, source, "", topic, who)
+    repo.git("checkout", "-q", "-B", "series")
+    for old in out.glob("[0-9]-*"):
+        shutil.rmtree(old)
+    below = "base"
+    for number, name in enumerate(source.topics, 1):
+        if topic in (None, name):
+            make_mails(repo, source, name, below, version, out / f"{number}-{name}")
+        below = name
+        if topic == name:
+            break
+
+
+def make_mails(repo, source, topic, below, version, out):
+    out.mkdir()
+    options = []
+    if version > 1:
+        old = "base" if below == "base" else f"before-{below}"
+        options = [f"--reroll-count={version}", f"--range-diff={old}..before-{topic}"]
+    repo.set_date(source.order.index(source.topics[topic][-1]) + 1)
+    repo.git("config", f"branch.{topic}.description", cover(source, topic, version))
     repo.git("format-patch", "-q", "-o", out, "--cover-letter", "--cover-from-description=subject",
-             "--no-thread", "--base=base", *options, "base..series")
-    name_base(repo, out)
+             "--no-thread", f"--base={below}", *options, f"{below}..{topic}")
+    on = f"Linux {base_version()}"
+    if below != "base":
+        on += f" with the series '{cover(source, below, 1).splitlines()[0]}'"
+    name_base(repo.git("rev-parse", below).strip(), on, out)
     mails = sorted(out.glob("*.patch"))
-    print(f"{out}: {len(mails)} mail files, on Linux {base_version()}; "
-          f"the last commit is {repo.git('rev-parse', 'series').strip()[:12]}")
+    print(f"{out}: {len(mails)} mail files, on {on}; "
+          f"the last commit is {repo.git('rev-parse', topic).strip()[:12]}")
 
 
-def name_base(repo, out):
-    """The id of the base's commit means nothing to anybody: name its version."""
-    base = repo.git("rev-parse", "base").strip()
+def name_base(commit, name, out):
+    """The id of the base's commit means nothing to anybody: name it."""
     for path in out.glob("*.patch"):
         text = path.read_text()
-        path.write_text(text.replace(f"base-commit: {base}\n", f"base: Linux {base_version()}\n"))
+        path.write_text(text.replace(f"base-commit: {commit}\n", f"base: {name}\n"))
 
 
-def cover(source, version):
-    text = (source.root / "series/cover").read_text().rstrip("\n")
+def cover(source, topic, version):
+    path = source.root / f"series/cover-{topic}"
+    if not path.exists():
+        die(f"there is no series/cover-{topic}")
+    text = path.read_text().rstrip("\n")
     if version > 1:
-        changes = source.root / f"series/changes-v{version}"
+        changes = source.root / f"series/changes-{topic}-v{version}"
         if not changes.exists():
-            die(f"there is no series/changes-v{version}, which tells what is new in version {version}")
+            die(f"there is no series/changes-{topic}-v{version}, which tells what is new in "
+                f"version {version}")
         text += f"\n\nChanges in v{version}:\n{changes.read_text().rstrip()}"
     return text.replace("@BASE@", base_version())
 
@@ -306,16 +349,19 @@ def show_steps():
     for name in source.files:
         for step, _ in source.states(name):
             names.setdefault(step, []).append(name)
-    for number, step in enumerate(source.order, 1):
-        print(f"{number:2} {step}: {source.message(step).splitlines()[0]}")
-        for name in names.get(step, []):
-            print(f"      {name}")
+    for topic, steps in source.topics.items():
+        print(f"[{topic}]")
+        for number, step in enumerate(steps, 1):
+            print(f"{number:2} {step}: {source.message(step).splitlines()[0]}")
+            for name in names.get(step, []):
+                print(f"      {name}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     sub = commands.add_parser("make")
+    sub.add_argument("--topic")
     sub.add_argument("--version", type=int, default=1)
     sub.add_argument("--out", type=pathlib.Path, default=TOP / "build/series")
     commands.add_parser("steps")
@@ -329,7 +375,7 @@ def main():
     if args.command in ("before", "store") and args.step not in Source(TOP).order:
         die(f"series/order has no step '{args.step}'")
     if args.command == "make":
-        make(args.version, args.out.resolve())
+        make(args.topic, args.version, args.out.resolve())
     elif args.command == "steps":
         show_steps()
     elif args.command == "before":
