@@ -4,6 +4,7 @@
  * reset, that is zero but for the control words.
  */
 #include <cpuid.h>
+#include <stdalign.h>
 #include "tt.h"
 
 /* What FNINIT leaves in the control word, and MXCSR after a reset */
@@ -20,14 +21,15 @@
 /* More than any CPU has */
 #define STATE_SIZE	65536
 
-static struct {
+/* Not static: the compiler does not see who writes it. */
+alignas(64) struct {
 	__u16 control, status, tags, opcode;
 	__u64 ip, dp;
 	__u32 mxcsr, mxcsr_mask;
 	__u8 st[128], xmm[256], reserved[96];
 	__u64 present;
 	__u8 rest[STATE_SIZE - 520];
-} state __asm__("state") __attribute__((aligned(64), used));
+} state;
 
 /* The program begins here, before libc uses any. RDX is for libc. */
 __asm__(".globl registers_start\n"

@@ -18,7 +18,7 @@ int fdatasync(int fd)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	n = readlink(link, path, sizeof(path));
 	if (n > 0)
-		dprintf(STDERR_FILENO, "host: fdatasync %.*s\n", (int)n, path);
+		dprintf(STDERR_FILENO, "host: %.*s is synced\n", (int)n, path);
 
 	if (*getenv("SYNCS_FAIL")) {
 		errno = EIO;
