@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What reading the clock costs, and that it never goes back. */
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include "tt.h"
 
 #define READS	1000
 #define MANY	50000
+
+/*
+ * So many free reads at the same time are a loop for the kernel, and cost something. A
+ * sleep reads the clock itself, a few times; NARROW is less than what such a read costs.
+ */
+#define LOOP	4096
+#define AROUND	64
+#define NARROW	100
 
 static __u64 steps[READS];
 
@@ -70,10 +79,22 @@ static void test_backwards(void)
 	same("status of the other process", status, 0);
 }
 
+/* Whoever reads the clock while it moves may be the one that is taken for a loop. */
+static void test_edge(void)
+{
+	must(prctl(PR_SET_TIMERSLACK, 1));
+	for (int n = LOOP - AROUND; n <= LOOP; n++) {
+		for (int i = 0; i < n; i++)
+			mono();
+		sleep_ns(NARROW);
+	}
+}
+
 static const struct tt_test tests[] = {
 	{ "cost", test_cost },
 	{ "still", test_still },
 	{ "backwards", test_backwards },
+	{ "edge", test_edge },
 	{ }
 };
 

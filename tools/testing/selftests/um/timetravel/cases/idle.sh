@@ -92,6 +92,27 @@ tracepoints_show_a_sleep()
 }
 tt_case "inf-cpu basic" tracepoints_show_a_sleep
 
+# The time stamp of an advance is a clock read as well
+time_stamps_never_go_back()
+{
+	guest --append time-travel-read-cost=0 --append time-travel-syscall-cost=0 \
+		--env PROGRAMS="$PROGRAMS" 'cd /sys/kernel/tracing
+		echo mono >trace_clock
+		echo 1 >events/time_travel/time_travel_advance/enable
+		"$PROGRAMS/reads" edge || exit
+		echo 0 >tracing_on
+		cat trace'
+	good
+	has out 'time_travel_advance:'
+	awk '/time_travel_advance:/ {
+			stamp = $4 + 0
+			if (stamp < last) print "after " last ": " $0
+			last = stamp
+		}' out >wrong
+	[ ! -s wrong ] || { bad "time stamps go back:"; show wrong; }
+}
+tt_case "inf-cpu" time_stamps_never_go_back
+
 # Nobody presses a key: the host's CPU is not burned, and the date is not years later
 a_shell_at_its_prompt_waits_for_a_key()
 {
