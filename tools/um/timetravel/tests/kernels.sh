@@ -307,7 +307,8 @@ for name in "${cases[@]}"; do
 		all_failed=1
 		echo "not ok $n - ${name//_/ } # $ms ms"
 		sed 's/^/# /' diagnosis
-		echo "# alone: SECCOMP=$SECCOMP KERNEL=$KERNEL OTHER=$OTHER UMTT=$UMTT $here/kernels.sh $name"
+		echo "# alone: SECCOMP=$SECCOMP KERNEL=$KERNEL OTHER=$OTHER UMTT=$UMTT" \
+			"$here/kernels.sh $name"
 	fi
 done
 exit $all_failed

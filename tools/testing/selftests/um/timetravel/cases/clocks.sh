@@ -80,7 +80,8 @@ tt_case "off" all_clocks_agree_on_real_time
 
 read_costs()	# NS
 {
-	guest --append "time-travel-read-cost=$1 time-travel-syscall-cost=0" --env "TT_COST=$1" -- "$PROGRAMS/reads" cost
+	guest --append "time-travel-read-cost=$1 time-travel-syscall-cost=0" \
+		--env "TT_COST=$1" -- "$PROGRAMS/reads" cost
 	good
 }
 each_read_costs_what_was_asked_for() { read_costs 1000; read_costs 1; read_costs 1000000; }

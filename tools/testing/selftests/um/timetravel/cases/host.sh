@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2034,SC2016,SC2153,SC2154,SC2317 # see lib.sh; strings are the guest's
+# shellcheck shell=bash disable=SC2034,SC2016,SC2153,SC2154,SC2317 # see lib.sh
 # What guests may do to the host, and what guest-run says where the host does not let it.
 
 # What a guest tries that wants to write to the host's DIR
