@@ -45,7 +45,8 @@ add_disks()
 		flags=${BASH_REMATCH[2]} name=${BASH_REMATCH[3]}
 		file=$(realpath -m -- "$name")
 		if [[ ! -e $file ]] && ! may_be_written "$file"; then
-			bad "${word%%=*}: there is no file $name (to make one, name its directory with --writable)"
+			bad "${word%%=*}: there is no file $name" \
+				"(to make one, name its directory with --writable)"
 		fi
 		# a device can only be opened where it is bound as one
 		[[ $flags = *r* && ! -b $file ]] || [ ! -e "$file" ] || writables+=("$file")
@@ -106,7 +107,8 @@ set_confine()
 		fi
 	done
 	mkdir "$tmp/memory"
-	confine+=(--bind "$tmp" "$tmp" --size $(($(bytes "$mem") + MEMORY_SLACK)) --tmpfs "$tmp/memory" -- "${limit[@]}")
+	confine+=(--bind "$tmp" "$tmp" --size $(($(bytes "$mem") + MEMORY_SLACK))
+		--tmpfs "$tmp/memory" -- "${limit[@]}")
 }
 
 # what_helps: after bwrap could not make the namespaces

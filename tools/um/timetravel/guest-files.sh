@@ -26,7 +26,8 @@ covered()
 share_line()	# DIR ro|rw
 {
 	printf '%s\n' "$1" >>"$tmp/mkdirs"
-	printf 'none %s hostfs %s,%s 0 0\n' "$(fstab_name "$1")" "$2" "$(fstab_name "$1")" >>"$tmp/fstab2"
+	printf 'none %s hostfs %s,%s 0 0\n' "$(fstab_name "$1")" "$2" "$(fstab_name "$1")" \
+		>>"$tmp/fstab2"
 }
 
 write_mounts()

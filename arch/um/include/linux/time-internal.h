@@ -36,13 +36,9 @@ struct time_travel_event {
 	struct timerqueue_node node;
 };
 
-/* An event that is not pending: its node refers to itself, as of timerqueue_init() */
+/* An event that is not pending */
 #define DEFINE_TIME_TRAVEL_EVENT(_name, _fn)				\
-	struct time_travel_event _name = {				\
-		.fn = (_fn),						\
-		.node.node.__rb_parent_color =				\
-			(unsigned long)&_name.node.node,		\
-	}
+	struct time_travel_event _name = { .fn = (_fn) }
 
 /**
  * time_travel_init_event() - initialize an event
@@ -67,7 +63,8 @@ static inline void time_travel_init_event(struct time_travel_event *e,
  */
 static inline bool time_travel_event_pending(struct time_travel_event *e)
 {
-	return timerqueue_node_queued(&e->node);
+	/* all zero is a node that has never been in a queue */
+	return e->node.node.__rb_parent_color && timerqueue_node_queued(&e->node);
 }
 
 /**

@@ -194,6 +194,7 @@ void tt_core_arm(struct tt_core *core, struct time_travel_event *e, u64 time)
 	local_irq_save(flags);
 	if (time_travel_event_pending(e))
 		timerqueue_del(&core->queue, &e->node);
+	timerqueue_init(&e->node);
 	e->node.expires = min(time, TT_NEVER);
 	timerqueue_add(&core->queue, &e->node);
 	trace_time_travel_arm(e, core->now);

@@ -62,7 +62,8 @@ guest()
 	local begin=$EPOCHREALTIME
 	: >log
 	"$GUEST_RUN" --kernel "$KERNEL" --time-travel "$MODE" --seccomp "$SECCOMP" \
-		--timeout "$GUEST_TIMEOUT" --quiet --log log --share "$PROGRAMS" --share "$here" "$@" >out 2>err
+		--timeout "$GUEST_TIMEOUT" --quiet --log log \
+		--share "$PROGRAMS" --share "$here" "$@" >out 2>err
 	status=$?
 	host_ms=$(((${EPOCHREALTIME/./} - ${begin/./}) / 1000))
 	! grep -qE "$COMPLAINTS" log || {
@@ -81,7 +82,8 @@ program()
 {
 	local name=$1 options=(--env "TT_LATE=$(late "$MODE")")
 	shift
-	[ "$MODE" != inf-cpu ] || options+=(--append "time-travel-read-cost=0 time-travel-syscall-cost=0")
+	[ "$MODE" != inf-cpu ] ||
+		options+=(--append "time-travel-read-cost=0 time-travel-syscall-cost=0")
 	while [ "$1" != -- ]; do options+=("$1"); shift; done
 	guest "${options[@]}" -- "$PROGRAMS/$name" "${@:2}"
 	good

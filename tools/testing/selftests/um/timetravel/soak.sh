@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # soak.sh [N]: N boots (1000) one after the other, each with the next mode of time and
-# kind of user space, as TAP; progress on standard error. Each runs a tiny command, and has to give its
-# output and its exit status. Stops after ten failures.
+# kind of user space, as TAP; progress on standard error. Each runs a tiny command, and has to
+# give its output and its exit status. Stops after ten failures.
 
 set -u
 # shellcheck source-path=SCRIPTDIR source=lib.sh

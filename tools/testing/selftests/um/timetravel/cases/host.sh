@@ -61,7 +61,8 @@ user_may_run()
 the_host_is_read_only_for_users()
 {
 	local guest_run=$GUEST_RUN
-	user_may_run || { skip "users may have no namespaces here, or not read the kernel"; return; }
+	user_may_run ||
+		{ skip "users may have no namespaces here, or not read the kernel"; return; }
 	chmod 711 ..
 	# the user writes what is root's here
 	chmod 777 .
@@ -92,7 +93,8 @@ only_what_is_named_is_writable()
 		echo tried'
 	good
 	same "output" "$(paste -sd , out)" 'not there,tried'
-	same "files of the host" "$(cat named/file named/new victim/file | paste -sd ,)" 'changed,new,changed'
+	same "files of the host" "$(cat named/file named/new victim/file | paste -sd ,)" \
+		'changed,new,changed'
 	[ ! -e victim/new ] || bad "victim/new was made"
 }
 tt_case "inf-cpu" only_what_is_named_is_writable
@@ -186,7 +188,8 @@ no_namespaces_is_one_line()
 	{
 		unshare --user --map-root-user sh -c '
 			echo 0 >/proc/sys/user/max_user_namespaces
-			exec setpriv --bounding-set=-sys_admin --inh-caps=-all "$@"' sh "$guest_run" "$@"
+			exec setpriv --bounding-set=-sys_admin --inh-caps=-all "$@"' \
+			sh "$guest_run" "$@"
 	}
 	GUEST_RUN=without_namespaces
 	guest true
@@ -241,14 +244,17 @@ a_shell_has_job_control()
 		--seccomp "$SECCOMP" --timeout "$GUEST_TIMEOUT" >out 2>err
 	status=$?
 	exits 0
-	same "output" "$(paste -sd , out)" 'terminal /dev/tty1 of 24 80,time-travel-pace=1000,interrupted 130,stopped and continued,status 7,terminal restored'
+	local want='terminal /dev/tty1 of 24 80,time-travel-pace=1000,interrupted 130'
+	want+=',stopped and continued,status 7,terminal restored'
+	same "output" "$(paste -sd , out)" "$want"
 }
 tt_case "inf-cpu basic" a_shell_has_job_control
 
 wrong_options_are_refused()
 {
 	local args
-	for args in '--seccomp maybe' '--writable /no/such' '--share /no/such' '--mem much' '--seccomp'; do
+	for args in '--seccomp maybe' '--writable /no/such' '--share /no/such' '--mem much' \
+		'--seccomp'; do
 		# shellcheck disable=SC2086	# a list of words
 		"$GUEST_RUN" --kernel "$KERNEL" $args >out 2>err
 		status=$?
