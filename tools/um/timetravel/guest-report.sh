@@ -36,7 +36,8 @@ summary()
 	words=$(in_words $guest_time)
 	exact=$(seconds $guest_time)
 	[ "$words" = "$exact" ] && exact= || exact=" ($exact)"
-	printf '%s of %s time%s in %s of host time\n' "$words" "$3" "$exact" "$(seconds $(($4 / 10000)))" >&2
+	printf '%s of %s time%s in %s of host time\n' "$words" "$3" "$exact" \
+		"$(seconds $(($4 / 10000)))" >&2
 }
 
 # cause LOG STATUS: why a kernel ended that ran no command, in one line
