@@ -144,7 +144,8 @@ int conform_start_kernel(struct conform *t, const char *id, char **args, unsigne
 		"rootfstype=hostfs", "rootflags=/", "ro", init, "con=null",
 		"con0=null,fd:1", mode,
 	};
-	char *no_environment = NULL;
+	/* Linux 7.3 does not survive an empty one */
+	char home[] = "HOME=/", *environment[] = { home, NULL };
 
 	snprintf(init, sizeof(init), "init=%s/init", t->dir);
 	snprintf(uml_dir, sizeof(uml_dir), "uml_dir=%s/", t->dir);
@@ -153,7 +154,7 @@ int conform_start_kernel(struct conform *t, const char *id, char **args, unsigne
 	memcpy(argv + 12, args, count * sizeof(*args));
 	if (write_init(t, init + 5))
 		return -1;
-	return spawn(t, argv, &no_environment);
+	return spawn(t, argv, environment);
 }
 
 /**

@@ -34,21 +34,40 @@ poweroff_ends_the_guest()
 }
 tt_case "inf-cpu basic off" poweroff_ends_the_guest
 
-# without guest-run, as init is given the word noreboot
-reboot_ends_a_guest_that_may_not_reboot()
+# bare COMMAND [ARG OF KERNEL]...: without guest-run; init sleeps, and then runs busybox's COMMAND
+bare()
 {
 	local busybox
 	busybox=$(command -v busybox)
 	printf '#!%s sh\n' "$busybox" >init
-	printf "$busybox %s\n" 'sleep 1000' 'reboot -f' >>init
+	printf "$busybox %s\n" 'sleep 1000' "$1" >>init
 	chmod +x init
-	kernel mem=64M umid=reboot uml_dir="$PWD/" root=none rootfstype=hostfs rootflags=/ ro \
-		init="$PWD/init" con=null con0=null,fd:1 noreboot time-travel=inf-cpu
+	kernel mem=64M umid=bare uml_dir="$PWD/" root=none rootfstype=hostfs rootflags=/ ro \
+		init="$PWD/init" con=null con0=null,fd:1 time-travel=inf-cpu "${@:2}"
 	exits 0
+}
+
+# as guest-run gives init the word noreboot
+reboot_ends_a_guest_that_may_not_reboot()
+{
+	bare 'reboot -f' noreboot
 	has out 'reboot: Restarting system'
 	between "boots" "$(grep -c 'Linux version' out)" 1 1
 }
 tt_case "inf-cpu" reboot_ends_a_guest_that_may_not_reboot
+
+# There is little on the host's stack then, and the kernel replaces PATH
+environment_may_be_empty()
+{
+	local kernel=$KERNEL variable
+	for variable in '' PATH=/bin HOME=/; do
+		printf '#!/bin/sh\nexec env -i %s "%s" "$@"\n' "$variable" "$kernel" >with
+		chmod +x with
+		KERNEL=$PWD/with bare 'poweroff -f'
+		has out 'reboot: Power down'
+	done
+}
+tt_case "inf-cpu" environment_may_be_empty
 
 # 1 MiB of random data on a new file system, unmounted or not
 disk_is_written_read_and_clean()
