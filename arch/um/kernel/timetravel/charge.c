@@ -9,6 +9,7 @@
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
 #include <linux/math64.h>
+#include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <asm/irq_regs.h>
@@ -95,6 +96,18 @@ static u64 syscall_cost(const struct tt_charge *charge, long nr)
 	}
 }
 
+/* Ticks within the call are charged to user space; the registers belong to the CPU. */
+static void advance_for_user(struct tt_core *core, u64 to)
+{
+	struct pt_regs *old;
+
+	preempt_disable();
+	old = set_irq_regs(task_pt_regs(current));
+	tt_core_advance(core, to);
+	set_irq_regs(old);
+	preempt_enable();
+}
+
 /**
  * tt_charge_syscall() - charge a system call
  * @core: the core; its mode_data is a struct tt_charge
@@ -105,7 +118,6 @@ static u64 syscall_cost(const struct tt_charge *charge, long nr)
 void tt_charge_syscall(struct tt_core *core, long nr)
 {
 	struct tt_charge *charge = core->mode_data;
-	struct pt_regs *old = get_irq_regs();
 	u64 cost = syscall_cost(charge, nr);
 	u32 rest;
 
@@ -113,8 +125,8 @@ void tt_charge_syscall(struct tt_core *core, long nr)
 		return;
 
 	div_u64_rem(++charge->calls, TT_USER_SHARE, &rest);
-	if (!rest)
-		set_irq_regs(task_pt_regs(current));
-	tt_core_advance(core, tt_core_after(core, cost));
-	set_irq_regs(old);
+	if (rest)
+		tt_core_advance(core, tt_core_after(core, cost));
+	else
+		advance_for_user(core, tt_core_after(core, cost));
 }
