@@ -29,30 +29,12 @@ struct uml_pt_regs;
  * @node: place among the pending events, and the time in ns, which is kept after the
  *	event has run
  *
- * To be initialized by DEFINE_TIME_TRAVEL_EVENT() or time_travel_init_event().
+ * All zero but @fn is a valid event that is not pending.
  */
 struct time_travel_event {
 	void (*fn)(struct time_travel_event *e);
 	struct timerqueue_node node;
 };
-
-/* An event that is not pending */
-#define DEFINE_TIME_TRAVEL_EVENT(_name, _fn)				\
-	struct time_travel_event _name = { .fn = (_fn) }
-
-/**
- * time_travel_init_event() - initialize an event
- * @e: the event, which is not pending
- * @fn: called when it is due
- *
- * Context: any.
- */
-static inline void time_travel_init_event(struct time_travel_event *e,
-					  void (*fn)(struct time_travel_event *e))
-{
-	e->fn = fn;
-	timerqueue_init(&e->node);
-}
 
 /**
  * time_travel_event_pending() - check whether an event is armed and has not run yet
@@ -63,7 +45,7 @@ static inline void time_travel_init_event(struct time_travel_event *e,
  */
 static inline bool time_travel_event_pending(struct time_travel_event *e)
 {
-	/* all zero is a node that has never been in a queue */
+	/* a node that has never been in a queue is all zero */
 	return e->node.node.__rb_parent_color && timerqueue_node_queued(&e->node);
 }
 
@@ -232,11 +214,6 @@ static inline void time_travel_release(struct time_travel_hold *hold)
 void time_travel_not_configured(void);
 #define time_travel_add_event_rel(...) time_travel_not_configured()
 #define time_travel_del_event(...) time_travel_not_configured()
-
-static inline void time_travel_init_event(struct time_travel_event *e,
-					  void (*fn)(struct time_travel_event *e))
-{
-}
 
 static inline void time_travel_add_irq_event(struct time_travel_event *e)
 {

@@ -15,7 +15,9 @@ static void broadcast_report(struct time_travel_event *e)
 	pr_info("time-travel: broadcast received: 0x%llx\n", broadcast);
 }
 
-static DEFINE_TIME_TRAVEL_EVENT(broadcast_event, broadcast_report);
+static struct time_travel_event broadcast_event = {
+	.fn = broadcast_report,
+};
 
 static void broadcast_received(u64 payload)
 {

@@ -27,7 +27,9 @@ static struct pt_regs user_regs = {
 
 static void clock_tick(struct time_travel_event *e);
 
-static DEFINE_TIME_TRAVEL_EVENT(clock_event, clock_tick);
+static struct time_travel_event clock_event = {
+	.fn = clock_tick,
+};
 
 /*
  * The tick is charged to what it interrupted. Where computing takes no time, that is

@@ -181,7 +181,7 @@ void tt_core_move(struct tt_core *core, u64 to)
 /**
  * tt_core_arm() - arm an event
  * @core: the core
- * @e: the event, initialized; if it is pending it gets a new time and place
+ * @e: the event; if it is pending it gets a new time and place
  * @time: when, ns since boot; if that is past, it runs at once, or as soon as
  *	interrupts are on; with %TT_NEVER it is pending and never runs
  *

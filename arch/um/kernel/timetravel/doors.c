@@ -33,7 +33,7 @@ EXPORT_SYMBOL_GPL(time_travel_add_irq_event);
 
 /**
  * time_travel_add_event_rel() - arm an event
- * @e: the event, initialized; if it is pending it gets a new time
+ * @e: the event; if it is pending it gets a new time
  * @delay_ns: how far from now it is due, ns
  *
  * Context: any.

@@ -51,7 +51,7 @@ static void read_from_event(struct time_travel_event *e)
 
 static void read_is_free_in_interrupts(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, read_from_event);
+	struct time_travel_event e = { .fn = read_from_event };
 
 	tt_core_arm(&core, &e, 1000);
 	tt_core_delay(&core, 2000);
@@ -109,7 +109,7 @@ static void tick(struct time_travel_event *e)
 /* As the kernel reads the clock: again, if the timekeeper changed meanwhile. */
 static void read_that_is_interrupted_ends(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, tick);
+	struct time_travel_event e = { .fn = tick };
 	u64 seq;
 	int n;
 
@@ -129,7 +129,7 @@ static void read_that_is_interrupted_ends(struct kunit *test)
 
 static void event_within_the_cost_runs_at_its_time(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, read_from_event);
+	struct time_travel_event e = { .fn = read_from_event };
 
 	tt_core_arm(&core, &e, 100);
 	KUNIT_EXPECT_EQ(test, tt_core_read(&core), TT_READ_COST);
@@ -180,7 +180,7 @@ static void syscall_does_not_pay_for_its_own_reads(struct kunit *test)
 
 static void event_within_a_syscall_runs_at_its_time(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, read_from_event);
+	struct time_travel_event e = { .fn = read_from_event };
 
 	tt_core_arm(&core, &e, 300);
 	KUNIT_EXPECT_EQ(test, cost_of(__NR_getppid), TT_SYSCALL_COST);

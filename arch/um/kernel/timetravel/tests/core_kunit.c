@@ -112,7 +112,7 @@ static int core_test_init(struct kunit *test)
 	fake->step_at_most = TT_NEVER;
 	fake->programmed = TT_NEVER;
 	for (i = 0; i < MAX_EVENTS; i++) {
-		time_travel_init_event(&fake->e[i].event, fake_run);
+		fake->e[i].event.fn = fake_run;
 		fake->e[i].fake = fake;
 	}
 	test->priv = fake;

@@ -164,7 +164,7 @@ static void event_runs(struct time_travel_event *e)
 
 static void ext_idle_asks_for_the_next_event(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	tt_core_arm(&fake.core, &e, 5000);
 	grants(5000);
@@ -178,7 +178,7 @@ static void ext_idle_asks_for_the_next_event(struct kunit *test)
 
 static void ext_idle_asks_nobody_below_what_is_free(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	ext_free_until(test, 5001);
 	tt_core_arm(&fake.core, &e, 5000);
@@ -190,7 +190,7 @@ static void ext_idle_asks_nobody_below_what_is_free(struct kunit *test)
 /* The bound is exclusive. */
 static void ext_idle_asks_at_what_is_free(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	ext_free_until(test, 5000);
 	tt_core_arm(&fake.core, &e, 5000);
@@ -202,7 +202,7 @@ static void ext_idle_asks_at_what_is_free(struct kunit *test)
 
 static void ext_delay_stops_at_events(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	tt_core_arm(&fake.core, &e, 300);
 	grants(300);
@@ -247,7 +247,7 @@ static void ext_costs_that_reach_it_are_asked_for(struct kunit *test)
 
 static void ext_event_in_a_clock_read_is_on_time(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	ext_free_until(test, NSEC_PER_SEC);
 	tt_core_arm(&fake.core, &e, 100);
@@ -258,7 +258,7 @@ static void ext_event_in_a_clock_read_is_on_time(struct kunit *test)
 
 static void ext_event_in_a_syscall_is_on_time(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	/* what is free ends at the event: each step is asked for */
 	ext_free_until(test, 300);
@@ -275,7 +275,7 @@ static void ext_event_in_a_syscall_is_on_time(struct kunit *test)
 /* A device interrupts the one that runs: now. */
 static void ext_interrupt_while_it_runs_is_now(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	ext_free_until(test, NSEC_PER_SEC);
 	tt_core_read(&fake.core);
@@ -289,7 +289,7 @@ static void ext_interrupt_while_it_runs_is_now(struct kunit *test)
 /* A device interrupts one that waits: at the time of whoever runs. */
 static void ext_interrupt_while_it_waits_asks_for_its_time(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	ext_free_until(test, NSEC_PER_SEC);
 	local_irq_disable();
@@ -372,7 +372,7 @@ static enum time_travel_mode ext_loses_it(u64 to)
 
 static void ext_goes_on_alone(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, event_runs);
+	struct time_travel_event e = { .fn = event_runs };
 
 	os_link_close(fake.controller);
 	fake.controller = -1;

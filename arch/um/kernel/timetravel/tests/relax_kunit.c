@@ -24,7 +24,7 @@ static void note_time(struct time_travel_event *e)
 /* Polls get to an event in time, and not by a ns each. */
 static void relax_lets_polling_get_on(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, note_time);
+	struct time_travel_event e = { .fn = note_time };
 	unsigned int polls;
 
 	tt_core_arm(&core, &e, NSEC_PER_SEC / 2 + 1);
@@ -54,7 +54,7 @@ static void relax_leaves_short_polls_alone(struct kunit *test)
 
 static void next_event_is_a_tick_away_at_most(struct kunit *test)
 {
-	DEFINE_TIME_TRAVEL_EVENT(e, note_time);
+	struct time_travel_event e = { .fn = note_time };
 
 	KUNIT_EXPECT_EQ(test, tt_next_event(&core), (u64)TICK_NSEC);
 	tt_core_arm(&core, &e, 20);
