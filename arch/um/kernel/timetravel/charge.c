@@ -96,8 +96,17 @@ static u64 syscall_cost(const struct tt_charge *charge, long nr)
 	}
 }
 
-/* Ticks within the call are charged to user space; the registers belong to the CPU. */
-static void advance_for_user(struct tt_core *core, u64 to)
+/**
+ * tt_charge_user() - let time pass that user space has used
+ * @core: the core
+ * @to: go there, ns
+ *
+ * A tick on the way is charged to the process that runs, as user time.
+ *
+ * Context: process, interrupts on. Does not switch to another process: the registers
+ * that a tick looks at belong to the CPU.
+ */
+void tt_charge_user(struct tt_core *core, u64 to)
 {
 	struct pt_regs *old;
 
@@ -128,5 +137,5 @@ void tt_charge_syscall(struct tt_core *core, long nr)
 	if (rest)
 		tt_core_advance(core, tt_core_after(core, cost));
 	else
-		advance_for_user(core, tt_core_after(core, cost));
+		tt_charge_user(core, tt_core_after(core, cost));
 }

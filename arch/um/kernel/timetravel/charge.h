@@ -28,5 +28,6 @@ extern struct tt_charge time_travel_charge;
 
 void tt_charge_read(struct tt_core *core);
 void tt_charge_syscall(struct tt_core *core, long nr);
+void tt_charge_user(struct tt_core *core, u64 to);
 
 #endif /* __TIMETRAVEL_CHARGE_H */

@@ -21,9 +21,9 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/syscalls.h>
-#include <asm/irq_regs.h>
 #include <os.h>
 #include <skas.h>
+#include "charge.h"
 #include "guard.h"
 #include "relax.h"
 #include "strict.h"
@@ -245,13 +245,11 @@ static void guard_report(struct time_travel_thread *thread, unsigned long ip)
 /* The tick is charged to the process as user time. */
 static void guard_tick(struct tt_guard *guard, struct tt_core *core)
 {
-	struct pt_regs *old = set_irq_regs(task_pt_regs(current));
 	u64 before = core->now;
 
 	/* While time is held it cannot move, and user space would not see the release. */
 	tt_core_await_release(core);
-	tt_core_advance(core, tt_next_event(core));
-	set_irq_regs(old);
+	tt_charge_user(core, tt_next_event(core));
 
 	guard->tick_ns = core->now - before;
 	guard->pacing = true;
