@@ -119,7 +119,7 @@ bench: build/linux build/stock/linux build/umtt
 	@.ci/bench-umtt
 
 ## make series         the patches as mail files in build/series, a directory for each topic
-##                     (TOPIC=fixes|core|tools: only that; with VERSION=2 its next
+##                     (TOPIC=fixes|core|speed|tools: only that; with VERSION=2 its next
 ##                     version, beside that which has the tag series-TOPIC-v1)
 series: tree
 	@series/need.sh run series

@@ -45,12 +45,32 @@ struct time_travel_thread {
 	unsigned char in_syscall;
 	unsigned char reported;
 };
+
+/**
+ * struct time_travel_user_clock - the clock in the memory of a process
+ * @now: what the clocksource reads. The vDSO adds @cost for each read
+ * @cost: of a read, ns
+ * @bound: a read that would get here is a system call
+ *
+ * All zero is a clock that is never read.
+ */
+struct time_travel_user_clock {
+	unsigned long long now;
+	unsigned long long cost;
+	unsigned long long bound;
+};
 #else
 #define time_travel_mode TT_MODE_OFF
 
 struct time_travel_thread {
 };
+
+struct time_travel_user_clock {
+};
 #endif
+
+/* Not from zero, which the random number generator takes for a counter that is missing. */
+#define TIME_TRAVEL_CLOCK_FIRST	1
 
 static inline int time_travel_stands_still(void)
 {
@@ -70,9 +90,11 @@ int os_take_sigio(void);
 int os_wait_irq(unsigned long long timeout_ns);
 int os_wait_readable(const int *fds, int n, unsigned long long timeout_ns);
 
-/* timetravel/guard.c and doors.c, by way of the inline functions below */
+/* timetravel/guard.c, user_clock.c and doors.c, by way of the inline functions below */
 void __time_travel_enter_user(int pid);
 void __time_travel_leave_user(int called, unsigned long ip);
+void __time_travel_user_begin(void);
+void __time_travel_user_end(void);
 void __time_travel_syscall_enter(long nr);
 void __time_travel_syscall_exit(void);
 
@@ -86,6 +108,18 @@ static inline void time_travel_leave_user(int called, unsigned long ip)
 {
 	if (time_travel_mode != TT_MODE_OFF)
 		__time_travel_leave_user(called, ip);
+}
+
+static inline void time_travel_user_begin(void)
+{
+	if (time_travel_stands_still())
+		__time_travel_user_begin();
+}
+
+static inline void time_travel_user_end(void)
+{
+	if (time_travel_stands_still())
+		__time_travel_user_end();
 }
 
 static inline void time_travel_syscall_enter(long nr)

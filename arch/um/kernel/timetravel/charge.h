@@ -5,6 +5,18 @@
 #include "core.h"
 
 /**
+ * struct tt_user_clock - the clock that the process that runs has now
+ * @clock: in its memory; NULL if none runs
+ * @from: up to here its reads have been charged, ns
+ * @bound: its reads are charged before this, ns
+ */
+struct tt_user_clock {
+	struct time_travel_user_clock *clock;
+	u64 from;
+	u64 bound;
+};
+
+/**
  * struct tt_charge - what clock reads and system calls cost
  * @read_cost: of a clock read, ns
  * @syscall_cost: of any other system call, ns
@@ -12,6 +24,7 @@
  * @free_at: time of the last free clock read, ns
  * @free_reads: how many free clock reads there were at @free_at
  * @reread: the next clock read is free
+ * @user_clock: reads without a system call
  *
  * The mode_data of a core whose mode charges. All zero charges nothing.
  */
@@ -22,6 +35,7 @@ struct tt_charge {
 	u64 free_at;
 	unsigned int free_reads;
 	bool reread;
+	struct tt_user_clock user_clock;
 };
 
 extern struct tt_charge time_travel_charge;

@@ -97,12 +97,9 @@ static int clock_set_next(unsigned long unused, struct clock_event_device *evt)
 	return 0;
 }
 
-/* Not from zero, which the random number generator takes for a counter that is missing. */
-#define CLOCK_READ_FIRST	1
-
 static u64 clock_read(struct clocksource *cs)
 {
-	return tt_core_read(&time_travel_core) + CLOCK_READ_FIRST;
+	return tt_core_read(&time_travel_core) + TIME_TRAVEL_CLOCK_FIRST;
 }
 
 /**
@@ -122,6 +119,8 @@ void __init time_travel_take_clock(struct clocksource *cs,
 
 	cs->name = time_travel_core.mode->clocksource;
 	cs->read = clock_read;
+	if (time_travel_core.mode->stands_still)
+		cs->vdso_clock_mode = VDSO_CLOCKMODE_TIME_TRAVEL;
 
 	evt->name = time_travel_core.mode->clockevent;
 	evt->set_state_shutdown = clock_shutdown;

@@ -57,6 +57,8 @@ struct tt_core;
  * @wait: time is held: wait for the host. Interrupts are off.
  * @program: the first pending event is due at @expiry now. Interrupts are off.
  *	Optional.
+ * @bound: before this, time may pass without step(), ns. Interrupts are off.
+ *	Optional: no limit.
  * @irq_time: the time of an interrupt from outside that comes now. Interrupts are
  *	off. Optional: it is now.
  */
@@ -75,6 +77,7 @@ struct tt_mode {
 	void (*idle)(struct tt_core *core, u64 expiry);
 	void (*wait)(struct tt_core *core);
 	void (*program)(struct tt_core *core, u64 expiry);
+	u64 (*bound)(struct tt_core *core);
 	u64 (*irq_time)(struct tt_core *core);
 };
 

@@ -19,6 +19,7 @@
 #include "ext.h"
 #include "hold.h"
 #include "modes.h"
+#include "user_clock.h"
 
 struct tt_ext time_travel_ext;
 
@@ -88,6 +89,11 @@ static void ext_go(struct tt_core *core, u64 to,
 		tt_core_move(core, to);
 	else
 		ext_grant(core, to, woken);
+}
+
+static u64 ext_bound(struct tt_core *core)
+{
+	return tt_link_free_until(&core_ext(core)->link);
 }
 
 static void ext_step(struct tt_core *core, u64 to)
@@ -251,12 +257,14 @@ const struct tt_mode tt_ext = {
 	.clockevent = "time-travel-timer-external",
 	.start = ext_start,
 	.wall = ext_wall,
+	.refresh = tt_user_clock_refresh,
 	.read = tt_charge_read,
 	.delay = tt_core_advance,
 	.step = ext_step,
 	.idle = ext_idle,
 	.wait = ext_wait,
 	.program = ext_program,
+	.bound = ext_bound,
 	.irq_time = ext_irq_time,
 };
 

@@ -7,6 +7,7 @@
 #include "hold.h"
 #include "modes.h"
 #include "stuck.h"
+#include "user_clock.h"
 
 static void infcpu_idle(struct tt_core *core, u64 expiry)
 {
@@ -20,6 +21,7 @@ const struct tt_mode tt_infcpu = {
 	.stands_still = true,
 	.clocksource = "time-travel-clock",
 	.clockevent = "time-travel-timer-infcpu",
+	.refresh = tt_user_clock_refresh,
 	.read = tt_charge_read,
 	.delay = tt_core_advance,
 	.step = tt_core_move,

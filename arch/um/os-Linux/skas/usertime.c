@@ -98,6 +98,7 @@ void userspace_begin(int pid)
 	}
 
 	time_travel_enter_user(pid);
+	time_travel_user_begin();
 	running = 1;
 	if (uml_user_work_pending())
 		os_alarm_process(pid);
@@ -111,6 +112,7 @@ void userspace_begin(int pid)
 void userspace_end(void)
 {
 	running = 0;
+	time_travel_user_end();
 
 	/* another CPU may be the next to run it */
 	if (IS_ENABLED(CONFIG_SMP))
