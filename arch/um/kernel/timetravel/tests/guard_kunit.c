@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of the guard: who computes without end, and what becomes of it. */
 #include <kunit/test.h>
+#include "charge.h"
 #include "guard.h"
 #include "modes.h"
 
 #define PATIENCE	((u64)NSEC_PER_SEC)
 
 static struct tt_guard guard;
+static struct tt_charge charge;
 static struct tt_core core;
 static struct time_travel_thread one, other;
 
@@ -15,7 +17,7 @@ static int guard_test_init(struct kunit *test)
 	guard = (struct tt_guard){ .on = true, .patience = PATIENCE };
 	one = (struct time_travel_thread){};
 	other = one;
-	tt_core_init(&core, &tt_infcpu, NULL, 0);
+	tt_core_init(&core, &tt_infcpu, &charge, 0);
 	return 0;
 }
 

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of polling loops of the kernel. */
 #include <kunit/test.h>
+#include "charge.h"
 #include "modes.h"
 #include "relax.h"
 
 static struct tt_relax relax;
+static struct tt_charge charge;
 static struct tt_core core;
 static u64 came;
 
 static int relax_test_init(struct kunit *test)
 {
 	relax = (struct tt_relax){};
-	tt_core_init(&core, &tt_infcpu, NULL, 0);
+	tt_core_init(&core, &tt_infcpu, &charge, 0);
 	came = 0;
 	return 0;
 }
