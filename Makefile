@@ -113,7 +113,7 @@ soak-days: build/linux
 
 ## make bench          a table: this kernel beside the stock one
 bench: build/linux build/stock/linux build/umtt
-	@series/need.sh run check
+	@series/need.sh run bench
 	@.ci/build-off
 	@.ci/bench
 	@.ci/bench-umtt

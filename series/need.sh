@@ -60,6 +60,11 @@ git git' ;;
 		echo "lib$python-testsuite /usr/lib/$python/test/test_asyncio
 stress-ng stress-ng
 golang-go go" ;;
+	bench)
+		echo 'gcc gcc
+redis-server redis-server
+e2fsprogs /usr/sbin/mkfs.ext4
+util-linux taskset' ;;
 	series)
 		echo 'git git
 git-email /usr/lib/git-core/git-send-email
