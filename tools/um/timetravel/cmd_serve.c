@@ -187,6 +187,20 @@ static int serve_all(struct serve *serve)
 	return serve->status;
 }
 
+/* Clients take turns: on several CPUs, each turn would wake one that sleeps. */
+static int choose_cpu(const struct serve_options *opt)
+{
+	cpu_set_t all;
+
+	if (opt->any_cpu || (!opt->some_cpus && !opt->program))
+		return 0;
+	memset(&all, 0xff, sizeof(all));
+	if (!cpus_share_one(opt->some_cpus ? &opt->cpus : &all) || !opt->some_cpus)
+		return 0;
+	complain("--cpus: this process may run on none of them; 'taskset -cp $$' shows which it may");
+	return -1;
+}
+
 static int serve(int argc, char **argv)
 {
 	static struct serve serve;
@@ -194,6 +208,8 @@ static int serve(int argc, char **argv)
 
 	if (status)
 		return status;
+	if (choose_cpu(&serve.opt))
+		return UMTT_FAILED;
 	serve.socket = serve.opt.socket;
 	serve.launch.logs = serve.opt.logs;
 	serve.launch.argv = serve.opt.program;

@@ -13,7 +13,7 @@
 #define SLOTS_MAX 65535
 
 enum { OPT_NO_PAGE = 256, OPT_LATE_PAGE, OPT_END, OPT_LIMIT, OPT_TIMEOUT, OPT_PACE,
-	OPT_ON_DEATH, OPT_STATS, OPT_TRACE, OPT_PATIENCE, OPT_ASLEEP, OPT_SLOTS, OPT_LOGS };
+	OPT_ON_DEATH, OPT_STATS, OPT_TRACE, OPT_PATIENCE, OPT_ASLEEP, OPT_SLOTS, OPT_LOGS, OPT_CPUS };
 
 static const struct option names[] = {
 	{ "socket", required_argument, NULL, 's' },
@@ -32,6 +32,7 @@ static const struct option names[] = {
 	{ "asleep", required_argument, NULL, OPT_ASLEEP },
 	{ "slots", required_argument, NULL, OPT_SLOTS },
 	{ "logs", required_argument, NULL, OPT_LOGS },
+	{ "cpus", required_argument, NULL, OPT_CPUS },
 	{ }
 };
 
@@ -50,6 +51,9 @@ const char serve_help[] =
 "  --clients N       nobody runs before N have joined (default 1); with PROGRAM,\n"
 "                    how many to start\n"
 "  --logs DIR        output of client N goes to DIR/N.log (default umtt-logs)\n"
+"  --cpus LIST       CPUs of the host that may be used, as 0,2-3, or any. This and\n"
+"                    what it starts take turns, and share one of them (default: the\n"
+"                    one that this runs on; without PROGRAM, any)\n"
 "  --start NS        the wall clock at the beginning, ns since 1970, or a date as\n"
 "                    2030-01-31T12:00:00 in UTC (default: the host's)\n"
 "  --end TIME        all ends at this simulated time, and that is success\n"
@@ -127,6 +131,13 @@ static int parse_count(const char *text, unsigned int *count)
 	return 0;
 }
 
+static int parse_cpus(const char *text, struct serve_options *options)
+{
+	options->any_cpu = !strcmp(text, "any");
+	options->some_cpus = !options->any_cpu;
+	return options->any_cpu ? 0 : cpus_parse(text, &options->cpus);
+}
+
 static int parse_asleep(const char *text, __u64 *time)
 {
 	if (strcmp(text, "never"))
@@ -161,6 +172,8 @@ static int parse_value(struct serve_options *options, int option, const char *va
 		return parse_asleep(value, &sim->asleep);
 	case OPT_SLOTS:
 		return parse_count(value, &sim->slots);
+	case OPT_CPUS:
+		return parse_cpus(value, options);
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef UMTT_SERVE_OPTIONS_H
 #define UMTT_SERVE_OPTIONS_H
 
+#include "cpus.h"
 #include "sim.h"
 
 /**
@@ -13,6 +14,9 @@
  * @logs: directory for output of what is started
  * @trace: the trace file, NULL for none
  * @timeout: host time in ns, 0 for no limit
+ * @cpus: CPUs of the host that may be used, if @some_cpus
+ * @some_cpus: only those in @cpus
+ * @any_cpu: the choice is the host's
  * @stats: tell figures at the end
  */
 struct serve_options {
@@ -22,6 +26,9 @@ struct serve_options {
 	const char *logs;
 	const char *trace;
 	__u64 timeout;
+	cpu_set_t cpus;
+	bool some_cpus;
+	bool any_cpu;
 	bool stats;
 };
 
