@@ -181,7 +181,7 @@ static bool guard_watches(const struct tt_guard *guard)
  * __time_travel_enter_user() - user space is about to run
  * @pid: its host process
  *
- * Context: process.
+ * Context: process, interrupts off until user space runs.
  */
 void __time_travel_enter_user(int pid)
 {

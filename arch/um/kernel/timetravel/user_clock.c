@@ -32,7 +32,7 @@ static u64 clock_bound(struct tt_core *core)
  *
  * Reads that cost nothing are left to the system call, which charges loops of them.
  *
- * Context: process, interrupts on.
+ * Context: process.
  */
 void tt_user_clock_publish(struct tt_core *core,
 			   struct time_travel_user_clock *clock)

@@ -91,15 +91,24 @@ void userspace_count(void)
  */
 void userspace_begin(int pid)
 {
+	int enabled;
+
 	if (IS_ENABLED(CONFIG_SMP) || pid != user_pid) {
 		userspace_count();
 		user_pid = pid;
 		user_base = os_process_cpu(pid);
 	}
 
+	/*
+	 * An alarm in between would disarm the guard's timer, and not be taken for one
+	 * that interrupts user space: nothing would stop it any more.
+	 */
+	enabled = um_set_signals_trace(0);
 	time_travel_enter_user(pid);
 	time_travel_user_begin();
 	running = 1;
+	um_set_signals_trace(enabled);
+
 	if (uml_user_work_pending())
 		os_alarm_process(pid);
 }
