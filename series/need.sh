@@ -49,6 +49,7 @@ g++ g++
 clang-19 clang-19
 libclang-rt-19-dev /usr/share/doc/libclang-rt-19-dev
 gpg gpg
+procps pgrep
 man-db man
 groff groff
 e2fsprogs /usr/sbin/mkfs.ext4

@@ -72,6 +72,43 @@ cpu_that_is_not_there_is_refused()
 }
 tt_case "any" cpu_that_is_not_there_is_refused
 
+# kernel_of CASE: host pid of the kernel that was started with case=CASE and has processes
+kernel_of()
+{
+	local pid
+	for pid in $(pgrep -f "case=$1( |\$)"); do
+		[ "$(readlink "/proc/$pid/exe")" = "$(readlink -f "$KERNEL")" ] && pgrep -P "$pid" >children &&
+			echo "$pid" && return
+	done
+	return 1
+}
+
+# allowed CPU [OPTION]...: where the threads and processes of a kernel on CPU may run
+allowed()
+{
+	local pid='' name guest
+	name=$PWD/$1
+	(guest --append "case=$name" "${@:2}" "$PROGRAMS/spinners user 1 process"; good; exit $failed) >guest.log &
+	guest=$!
+	while ! pid=$(kernel_of "$name") && kill -0 $guest 2>/dev/null; do sleep 0.05; done
+	# shellcheck disable=SC2046 # one word for each
+	[ -z "$pid" ] || cat "/proc/$pid/task"/*/status $(sed "s,.*,/proc/&/status," children) 2>/dev/null |
+		sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' | sort -u >allowed
+	wait $guest || { bad "the guest failed:"; show guest.log; }
+	same "CPUs of a guest with $*" "$(paste -sd' ' allowed)" "$1"
+}
+
+all_that_a_kernel_starts_is_on_one_cpu()
+{
+	local cpus cpu
+	cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
+	for cpu in $(taskset -cp $$ | sed 's/.*: //; s/[,-]/ /g'); do
+		allowed "$cpu" --append "time-travel-cpu=$cpu"
+	done
+	allowed "$cpus" --append time-travel-cpu=any
+}
+tt_case "inf-cpu" all_that_a_kernel_starts_is_on_one_cpu
+
 external_mode_that_is_wrong_is_refused()
 {
 	refused time-travel=ext: 'ext:SOCKET'
