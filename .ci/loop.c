@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * loop WHAT N: WHAT for N times, between the lines "begin" and "end". In simulated time
- * only the host can tell how long that took.
+ * loop WHAT N: WHAT for N times, between the lines "begin" and "end". Only the host can
+ * tell how long that took.
  */
 #include <stdio.h>
 #include <stdlib.h>
