@@ -197,7 +197,7 @@ static int choose_cpu(const struct serve_options *opt)
 	memset(&all, 0xff, sizeof(all));
 	if (!cpus_share_one(opt->some_cpus ? &opt->cpus : &all) || !opt->some_cpus)
 		return 0;
-	complain("--cpus: this process may run on none of them; 'taskset -cp $$' shows which it may");
+	complain("--cpus: may run on none of them; 'taskset -cp $$' shows the ones it may");
 	return -1;
 }
 

@@ -14,12 +14,12 @@
 #define READS		50000
 #define THREADS		4
 
-static const clockid_t clocks[] = {
+#define N_CLOCKS	8
+
+static const clockid_t clocks[N_CLOCKS] = {
 	CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_BOOTTIME, CLOCK_TAI, CLOCK_MONOTONIC_RAW,
 	CLOCK_MONOTONIC_COARSE, CLOCK_REALTIME_COARSE, CLOCK_PROCESS_CPUTIME_ID,
 };
-
-#define N_CLOCKS	(sizeof(clocks) / sizeof(clocks[0]))
 
 static void print_usage(void)
 {
@@ -64,14 +64,14 @@ static void *thread(void *name)
 	return NULL;
 }
 
-static volatile __u64 signalled;
-static volatile int signals;
+static __u64 signalled;
+static int signals;
 
 static void on_signal(int sig)
 {
 	(void)sig;
-	signalled = signalled * 31 + mono();
-	signals++;
+	__atomic_store_n(&signalled, signalled * 31 + mono(), __ATOMIC_RELAXED);
+	__atomic_add_fetch(&signals, 1, __ATOMIC_RELAXED);
 }
 
 /* Prints all times that it can get hold of, for a comparison of two runs */
@@ -115,7 +115,8 @@ static void test_times(void)
 	signal(SIGALRM, on_signal);
 	must(setitimer(ITIMER_REAL, &often, NULL));
 	printf("beside signals %llu\n", read_many(READS));
-	printf("%d signals %llu\n", signals, signalled);
+	printf("%d signals %llu\n", __atomic_load_n(&signals, __ATOMIC_RELAXED),
+	       __atomic_load_n(&signalled, __ATOMIC_RELAXED));
 	memset(&often, 0, sizeof(often));
 	must(setitimer(ITIMER_REAL, &often, NULL));
 
@@ -142,7 +143,7 @@ static void see_signal(int sig)
 {
 	(void)sig;
 	see();
-	signals++;
+	__atomic_add_fetch(&signals, 1, __ATOMIC_RELAXED);
 }
 
 static void *see_many(void *unused)
@@ -173,7 +174,7 @@ static void test_forward(void)
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 
-	between("signals", signals, 10, 1000000);
+	between("signals", __atomic_load_n(&signals, __ATOMIC_RELAXED), 10, 1000000);
 	if (!child)
 		_exit(tt_result());
 	must(waitpid(child, &status, 0));
@@ -187,21 +188,23 @@ struct clock {
 };
 
 /* The fourth page of the vDSO's data has its address */
-static volatile struct clock *own_clock(void)
+static struct clock *own_clock(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
 	unsigned long start;
 	char line[256];
 
 	while (fgets(line, sizeof(line), maps))
-		if (strstr(line, "[vvar]") && sscanf(line, "%lx", &start) == 1)
+		if (strstr(line, "[vvar]")) {
+			start = strtoul(line, NULL, 16);
 			return *(struct clock **)(start + 3 * sysconf(_SC_PAGESIZE));
+		}
 	die("no [vvar] in /proc/self/maps");
 	return NULL;
 }
 
 /* No reads of a time before that of the last tick, or far away: its division takes very long. */
-static void spoil(volatile struct clock *clock, int how)
+static void spoil(struct clock *clock, int how)
 {
 	static const struct {
 		struct clock clock;
@@ -214,9 +217,9 @@ static void spoil(volatile struct clock *clock, int how)
 		{ { ~0ULL / 2, ~0ULL / 2, ~0ULL }, 0 },
 	};
 
-	clock->bound = garbage[how].clock.bound;
-	clock->cost = garbage[how].clock.cost;
-	clock->now = garbage[how].clock.now;
+	__atomic_store_n(&clock->bound, garbage[how].clock.bound, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&clock->cost, garbage[how].clock.cost, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&clock->now, garbage[how].clock.now, __ATOMIC_SEQ_CST);
 	for (int i = 0; i < garbage[how].reads; i++)
 		clock_ns(CLOCK_MONOTONIC);
 }
@@ -224,7 +227,7 @@ static void spoil(volatile struct clock *clock, int how)
 /* Another process is on time, however the clock is spoiled beside it */
 static void test_garbage(void)
 {
-	volatile struct clock *clock = own_clock();
+	struct clock *clock = own_clock();
 	__u64 begin = mono();
 	pid_t child = must(fork());
 	int status;

@@ -88,7 +88,7 @@ allowed()
 {
 	local pid='' name guest
 	name=$PWD/$1
-	(guest --append "case=$name" "${@:2}" "$PROGRAMS/spinners user 1 process"; good; exit $failed) >guest.log &
+	(guest --append "case=$name" "${@:2}" "$PROGRAMS/spinners user 1 process"; good; exit "$failed") >guest.log &
 	guest=$!
 	while ! pid=$(kernel_of "$name") && kill -0 $guest 2>/dev/null; do sleep 0.05; done
 	# shellcheck disable=SC2046 # one word for each
