@@ -69,9 +69,6 @@ struct time_travel_user_clock {
 };
 #endif
 
-/* Not from zero, which the random number generator takes for a counter that is missing. */
-#define TIME_TRAVEL_CLOCK_FIRST	1
-
 static inline int time_travel_stands_still(void)
 {
 	return time_travel_mode == TT_MODE_INFCPU ||

@@ -99,7 +99,7 @@ static int clock_set_next(unsigned long unused, struct clock_event_device *evt)
 
 static u64 clock_read(struct clocksource *cs)
 {
-	return tt_core_read(&time_travel_core) + TIME_TRAVEL_CLOCK_FIRST;
+	return tt_core_read(&time_travel_core) + TT_CLOCK_FIRST;
 }
 
 /**

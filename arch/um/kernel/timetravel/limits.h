@@ -12,6 +12,12 @@
 /* The largest time, which never comes. It fits into a ktime_t. */
 #define TT_NEVER		((u64)S64_MAX)
 
+/*
+ * What the clocksource reads at time zero. Not zero, which the random number generator
+ * takes for a counter that is missing.
+ */
+#define TT_CLOCK_FIRST		1
+
 /* The last time that the kernel's wall clock can be set to, ns since 1970 */
 #define TT_WALL_MAX		(TIME_SETTOD_SEC_MAX * NSEC_PER_SEC - 1)
 

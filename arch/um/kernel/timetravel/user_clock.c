@@ -47,15 +47,15 @@ void tt_user_clock_publish(struct tt_core *core,
 	published->bound = charge->read_cost ? clock_bound(core) : 0;
 
 	WRITE_ONCE(clock->cost, charge->read_cost);
-	WRITE_ONCE(clock->now, published->from + TIME_TRAVEL_CLOCK_FIRST);
-	WRITE_ONCE(clock->bound, published->bound + TIME_TRAVEL_CLOCK_FIRST);
+	WRITE_ONCE(clock->now, published->from + TT_CLOCK_FIRST);
+	WRITE_ONCE(clock->bound, published->bound + TT_CLOCK_FIRST);
 	local_irq_restore(flags);
 }
 
 /* The number of reads since the last call */
 static u64 clock_reads(const struct tt_user_clock *published, u64 cost)
 {
-	u64 now = READ_ONCE(published->clock->now) - TIME_TRAVEL_CLOCK_FIRST;
+	u64 now = READ_ONCE(published->clock->now) - TT_CLOCK_FIRST;
 
 	if (now <= published->from || published->bound <= published->from)
 		return 0;

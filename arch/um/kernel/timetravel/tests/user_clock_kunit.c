@@ -30,7 +30,7 @@ static void reads_are_charged_when_the_process_stops(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, user_reads());
 	KUNIT_EXPECT_TRUE(test, user_reads());
 	KUNIT_EXPECT_EQ(test, clock.now,
-			10000 + 2 * TT_READ_COST + TIME_TRAVEL_CLOCK_FIRST);
+			10000 + 2 * TT_READ_COST + TT_CLOCK_FIRST);
 	tt_user_clock_withdraw(&core);
 	KUNIT_EXPECT_EQ(test, core.now, 10000 + 2 * TT_READ_COST);
 	KUNIT_EXPECT_EQ(test, charge.calls, 2);

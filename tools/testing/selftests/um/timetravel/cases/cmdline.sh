@@ -77,8 +77,8 @@ kernel_of()
 {
 	local pid
 	for pid in $(pgrep -f "case=$1( |\$)"); do
-		[ "$(readlink "/proc/$pid/exe")" = "$(readlink -f "$KERNEL")" ] && pgrep -P "$pid" >children &&
-			echo "$pid" && return
+		[ "$(readlink "/proc/$pid/exe")" = "$(readlink -f "$KERNEL")" ] || continue
+		pgrep -P "$pid" >children && echo "$pid" && return
 	done
 	return 1
 }
@@ -88,12 +88,17 @@ allowed()
 {
 	local pid='' name guest
 	name=$PWD/$1
-	(guest --append "case=$name" "${@:2}" "$PROGRAMS/spinners user 1 process"; good; exit "$failed") >guest.log &
+	(
+		guest --append "case=$name" "${@:2}" "$PROGRAMS/spinners user 1 process"
+		good
+		exit "$failed"
+	) >guest.log &
 	guest=$!
 	while ! pid=$(kernel_of "$name") && kill -0 $guest 2>/dev/null; do sleep 0.05; done
-	# shellcheck disable=SC2046 # one word for each
-	[ -z "$pid" ] || cat "/proc/$pid/task"/*/status $(sed "s,.*,/proc/&/status," children) 2>/dev/null |
-		sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' | sort -u >allowed
+	{
+		[ -z "$pid" ] || cat "/proc/$pid/task"/*/status
+		sed "s,.*,/proc/&/status," children | xargs cat
+	} 2>/dev/null | sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' | sort -u >allowed
 	wait $guest || { bad "the guest failed:"; show guest.log; }
 	same "CPUs of a guest with $*" "$(paste -sd' ' allowed)" "$1"
 }
