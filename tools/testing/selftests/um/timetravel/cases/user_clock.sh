@@ -29,7 +29,9 @@ events_are_those_of_the_system_call()
 {
 	with_and_without events "
 		cd /sys/kernel/tracing
-		for what in arm cancel deliver; do echo 1 >events/time_travel/time_travel_\$what/enable; done
+		for what in arm cancel deliver; do
+			echo 1 >events/time_travel/time_travel_\$what/enable
+		done
 		$PROGRAMS/user_clock times >/dev/null
 		echo 0 >tracing_on
 		sed '/^#/d; s/event=[0-9a-f]*//' trace"
