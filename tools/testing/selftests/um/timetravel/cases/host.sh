@@ -177,7 +177,7 @@ tt_case "off" nothing_is_left_after_sigterm
 one_line()
 {
 	exits 125
-	same "lines on standard error" "$(wc -l <err)" 1
+	[ "$(wc -l <err)" = 1 ] || { bad "want one line on standard error, got:"; show err; }
 	has err "^guest-run: .*$1"
 }
 
