@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/times.h>
@@ -177,63 +178,18 @@ static void charged_child(void)
 	check("a child", none, of_rusage(RUSAGE_CHILDREN), true);
 }
 
-static __u64 host_loops(__u64 ns)
-{
-	__u64 loops = 0, end = mono() + ns;
-
-	while (mono() < end) {
-		for (int i = 0; i < 10000; i++)
-			__asm__ volatile("");
-		loops++;
-	}
-	return loops;
-}
-
 static void compute_loops(__u64 loops)
 {
 	for (__u64 n = loops * 10000; n; n--)
 		__asm__ volatile("");
 }
 
-/* The share of user time in percent, of many that are gone sooner than after two ticks */
-static void charged_children(void)
-{
-	__u64 loops = 20 * host_loops(100 * NS_PER_MS) / 100;
-	struct usage used;
-
-	for (int i = 0; i < 100; i++) {
-		pid_t child = must(fork());
-
-		if (!child) {
-			compute_loops(loops);
-			_exit(0);
-		}
-		must(waitpid(child, NULL, 0));
-	}
-
-	used = of_rusage(RUSAGE_CHILDREN);
-	/* to make a process and to end it is system time */
-	between("user time of short processes, percent",
-		100 * used.user / (used.user + used.system), 70, 100);
-}
-
-/* Half of the time is computing, half is in the kernel, beside a timer of a tick. */
-static void copy_once(int zero)
-{
-	ssize_t got;
-	size_t done;
-
-	for (done = 0; done < copy_bytes; done += got > 0 ? got : 0) {
-		got = read(zero, copy_buffer, copy_bytes - done);
-		if (got < 0 && errno != EINTR)
-			die("read of /dev/zero");
-	}
-}
+#define LOOPS_ONCE	100
 
 static void compute_once(int unused)
 {
 	(void)unused;
-	compute_loops(100);
+	compute_loops(LOOPS_ONCE);
 }
 
 /* The least of several: what the host gave to others in between does not count. */
@@ -252,6 +208,53 @@ static __u64 least(void (*work)(int), int fd)
 	}
 
 	return all;
+}
+
+/*
+ * Many that are gone sooner than after two ticks. What it takes to make a process and to
+ * end it differs from host to host, and is system time. To compute takes each at least as
+ * long as the one that was fastest.
+ */
+static void charged_children(void)
+{
+	__u64 loops = 20 * NS_PER_MS * LOOPS_ONCE / least(compute_once, -1);
+	__u64 *took, fastest = ~0ULL;
+	int i;
+
+	took = mmap(NULL, sizeof(*took), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (took == MAP_FAILED)
+		die("mmap");
+
+	for (i = 0; i < 100; i++) {
+		pid_t child = must(fork());
+
+		if (!child) {
+			*took = mono();
+			compute_loops(loops);
+			*took = mono() - *took;
+			_exit(0);
+		}
+		must(waitpid(child, NULL, 0));
+		if (*took < fastest)
+			fastest = *took;
+	}
+
+	between("user time of short processes, percent of what they computed",
+		of_rusage(RUSAGE_CHILDREN).user / fastest, 80, 400);
+}
+
+/* Half of the time is computing, half is in the kernel, beside a timer of a tick. */
+static void copy_once(int zero)
+{
+	ssize_t got;
+	size_t done;
+
+	for (done = 0; done < copy_bytes; done += got > 0 ? got : 0) {
+		got = read(zero, copy_buffer, copy_bytes - done);
+		if (got < 0 && errno != EINTR)
+			die("read of /dev/zero");
+	}
 }
 
 /* As much of the one as of the other, as the host's clock may run while it does neither */
