@@ -187,8 +187,8 @@ static void compute_loops(__u64 loops)
 /* less than a ms, so that some of them are not interrupted by the host */
 #define LOOPS_ONCE	100
 
-/* many ticks in all, so that one more or less does not count */
-#define CHILDREN	100
+/* a hundred ticks in all, so that one more or less does not count */
+#define CHILDREN	1000
 
 static void compute_once(int unused)
 {
@@ -215,14 +215,14 @@ static __u64 least(void (*work)(int), int fd)
 }
 
 /*
- * Many that are gone sooner than after two ticks. Their user time is what they computed,
- * and no less for what it takes to make and to end them, which differs from host to host.
- * Each computed at least as long as the fastest. A tick goes to whoever has used more
- * of it, so a fifth may be missing.
+ * Many that compute for a tenth of a tick, so that most are gone before one comes. Their
+ * user time is what they computed, and no less for what it takes to make and to end them,
+ * which differs from host to host. Each computed at least as long as the fastest; a fifth
+ * may be missing, as they may slow down or be found in the kernel.
  */
 static void charged_children(void)
 {
-	__u64 loops = 20 * NS_PER_MS * LOOPS_ONCE / least(compute_once, -1);
+	__u64 loops = NS_PER_MS * LOOPS_ONCE / least(compute_once, -1);
 	__u64 *took, fastest = ~0ULL, begin;
 	int i;
 
