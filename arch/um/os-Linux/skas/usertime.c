@@ -15,9 +15,28 @@
 /* The kernel only waits for user space: that is what a signal interrupts. */
 static __thread int running;
 
-/* CPU time of user space since the last tick, ns; user_pid is counted up to user_base */
-static __thread unsigned long long user_ns, user_base;
-static __thread int user_pid;
+/* CPU time of user space that has been counted since the last tick, ns */
+static __thread unsigned long long user_ns;
+
+/*
+ * A process that runs, or has run since the last tick: it is counted up to @base, ns.
+ * Unused if @pid is zero.
+ */
+struct runner {
+	int pid;
+	unsigned long long base;
+};
+
+/*
+ * Reading the clock of a process is a system call of the host, so that it is not done
+ * whenever another one runs: those that take turns between two ticks are few.
+ */
+#define RUNNERS	8
+
+static __thread struct runner runners[RUNNERS];
+
+/* the one that runs, or ran last, and where the next one comes */
+static __thread unsigned int latest, next;
 
 /* what the last tick left uncharged, ns, and the kernel's CPU time at that tick */
 struct charge {
@@ -66,18 +85,78 @@ int userspace_running(void)
 	return running;
 }
 
-/**
- * userspace_count() - count the CPU time that user space has used
- *
- * Context: any, before its process is gone, and the process's clock with it.
- */
-void userspace_count(void)
+static void count(struct runner *runner)
 {
-	unsigned long long now = os_process_cpu(user_pid);
+	unsigned long long now = os_process_cpu(runner->pid);
 
-	if (now > user_base)
-		user_ns += now - user_base;
-	user_base = now;
+	if (now > runner->base) {
+		user_ns += now - runner->base;
+		runner->base = now;
+	} else {
+		/* has not run since the last tick, or is gone */
+		runner->pid = 0;
+	}
+}
+
+static void count_all(void)
+{
+	int i;
+
+	for (i = 0; i < RUNNERS; i++) {
+		if (runners[i].pid)
+			count(&runners[i]);
+	}
+}
+
+static struct runner *find(int pid)
+{
+	int i;
+
+	if (runners[latest].pid == pid)
+		return &runners[latest];
+
+	for (i = 0; i < RUNNERS; i++) {
+		if (runners[i].pid == pid)
+			return &runners[i];
+	}
+
+	return NULL;
+}
+
+static void remember(int pid)
+{
+	struct runner *runner = find(pid);
+
+	if (!runner) {
+		/* has been there for longer than the others */
+		runner = &runners[next++ % RUNNERS];
+		if (runner->pid)
+			count(runner);
+		/* a tick may come in between */
+		runner->pid = 0;
+		runner->base = os_process_cpu(pid);
+		runner->pid = pid;
+	}
+
+	latest = runner - runners;
+}
+
+/**
+ * userspace_forget() - count a process of user space for the last time
+ * @pid: its host process
+ *
+ * Context: any, before the process is gone and its clock with it, or before another CPU
+ * runs it.
+ */
+void userspace_forget(int pid)
+{
+	struct runner *runner = find(pid);
+
+	if (!runner)
+		return;
+
+	count(runner);
+	runner->pid = 0;
 }
 
 /**
@@ -93,11 +172,7 @@ void userspace_begin(int pid)
 {
 	int enabled;
 
-	if (IS_ENABLED(CONFIG_SMP) || pid != user_pid) {
-		userspace_count();
-		user_pid = pid;
-		user_base = os_process_cpu(pid);
-	}
+	remember(pid);
 
 	/*
 	 * An alarm in between would disarm the guard's timer, and not be taken for one
@@ -125,7 +200,7 @@ void userspace_end(void)
 
 	/* another CPU may be the next to run it */
 	if (IS_ENABLED(CONFIG_SMP))
-		userspace_count();
+		userspace_forget(runners[latest].pid);
 }
 
 /**
@@ -143,7 +218,7 @@ int userspace_tick(unsigned long long tick_ns)
 {
 	unsigned long long kernel;
 
-	userspace_count();
+	count_all();
 	/* this thread only: helper threads work for disks */
 	charging.kernel_base = cpu_time(CLOCK_THREAD_CPUTIME_ID);
 	charging.rest = charged.rest;

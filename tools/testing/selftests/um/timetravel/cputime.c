@@ -250,6 +250,74 @@ static void charged_children(void)
 		CHILDREN * fastest * 80 / 100, mono() - begin + NS_PER_SEC / 100);
 }
 
+/* more than the kernel follows at once, and each has several turns between two ticks */
+#define RING		16
+#define ROUNDS		1000
+#define LOOPS_TURN	5
+
+/* as many turns as are long beside the reading of the clock */
+#define TURNS_ONCE	20
+
+static void compute_turns(int unused)
+{
+	(void)unused;
+	compute_loops(TURNS_ONCE * LOOPS_TURN);
+}
+
+static void take_turns(int from, int to)
+{
+	char byte;
+
+	while (read(from, &byte, 1) == 1) {
+		compute_loops(LOOPS_TURN);
+		if (write(to, &byte, 1) != 1)
+			die("write to the next");
+	}
+}
+
+/* Forks what computes whenever a byte arrives, and hands the byte on: returns where it goes */
+static int next_in_ring(int from, int first)
+{
+	int ends[2];
+
+	must(pipe(ends));
+	if (!must(fork())) {
+		close(first);
+		close(ends[0]);
+		take_turns(from, ends[1]);
+		_exit(0);
+	}
+	close(from);
+	close(ends[1]);
+	return ends[0];
+}
+
+/*
+ * Turns are much shorter than a tick, and the kernel takes about as long to hand over: what
+ * is not counted for one of them is missed.
+ */
+static void charged_turns(void)
+{
+	__u64 computed = RING * ROUNDS * least(compute_turns, -1) / TURNS_ONCE, begin;
+	int i, first[2], last;
+	char byte = 0;
+
+	must(pipe(first));
+	last = first[0];
+	for (i = 0; i < RING; i++)
+		last = next_in_ring(last, first[1]);
+
+	begin = mono();
+	for (i = 0; i < ROUNDS; i++)
+		if (write(first[1], &byte, 1) != 1 || read(last, &byte, 1) != 1)
+			die("the ring");
+	close(first[1]);
+	for (i = 0; i < RING; i++)
+		must(wait(NULL));
+	between("user time of processes that take turns, ns", of_rusage(RUSAGE_CHILDREN).user,
+		computed * 80 / 100, mono() - begin + NS_PER_SEC / 100);
+}
+
 /* Half of the time is computing, half is in the kernel, beside a timer of a tick. */
 static void copy_once(int zero)
 {
@@ -351,6 +419,7 @@ static const struct tt_test tests[] = {
 	{ "system", charged_system },
 	{ "child", charged_child },
 	{ "children", charged_children },
+	{ "turns", charged_turns },
 	{ "mixed", charged_mixed },
 	{ "virtual", interval_virtual },
 	{ "virtual-system", interval_virtual_system },

@@ -16,6 +16,7 @@ computing_is_user_time() { charged user; }
 system_calls_are_system_time() { charged system; }
 a_child_is_charged_for_itself() { charged child; }
 short_processes_are_charged_for_themselves() { charged children; }
+processes_that_take_turns_are_charged() { charged turns; }
 who_computes_half_of_the_time_is_charged_half() { charged mixed; }
 itimer_virtual_counts_computing() { charged virtual; }
 itimer_virtual_counts_computing_between_system_calls() { charged virtual-system; }
@@ -29,6 +30,7 @@ long_case "inf-cpu" system_calls_are_system_time
 alone_case "off basic" a_child_is_charged_for_itself
 long_case "inf-cpu" a_child_is_charged_for_itself
 alone_case "off basic" short_processes_are_charged_for_themselves
+alone_case "off basic" processes_that_take_turns_are_charged
 alone_case "off basic" who_computes_half_of_the_time_is_charged_half
 alone_case "off basic" itimer_virtual_counts_computing
 long_case "inf-cpu" itimer_virtual_counts_computing
