@@ -5,7 +5,7 @@
 #ifndef UMTT_CMD_H
 #define UMTT_CMD_H
 
-#include "util.h"
+#include "lib/util.h"
 
 /* How umtt ends; the manual page says the same */
 enum umtt_status {

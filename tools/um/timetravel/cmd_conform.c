@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "conform.h"
-#include "util.h"
+#include "conform/conform.h"
+#include "lib/util.h"
 
 #define FILES_MAX	512
 #define NAME_SIZE	64

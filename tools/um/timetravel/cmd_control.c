@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "place.h"
-#include "proto.h"
+#include "serve/endpoint.h"
+#include "lib/wire.h"
 
 #define NS 1000000000ull
 
@@ -24,16 +24,16 @@ static const struct option options[] = {
 
 static int connect_to(const char *socket)
 {
-	char path[256], why[PROTO_TEXT];
+	char path[256], why[WIRE_TEXT];
 	int fd;
 
 	if (socket)
 		snprintf(path, sizeof(path), "%s.ctl", socket);
-	else if (!place_default(path, sizeof(path) - 4))
+	else if (!endpoint_default(path, sizeof(path) - 4))
 		strcat(path, ".ctl");
 	else
 		return -1;
-	fd = proto_connect(path, why);
+	fd = wire_connect(path, why);
 	if (fd < 0)
 		complain("%s%s", why, socket ? "" : "; name a controller with --socket");
 	return fd;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "net_loop.h"
-#include "net_pcapng.h"
+#include "net/network.h"
+#include "net/pcapng.h"
 
 static const char net_help[] =
 "usage: umtt net --clock SOCKET --ports SOCKET[,SOCKET]... [OPTION]...\n"
@@ -126,7 +126,7 @@ static int parse(int argc, char **argv, struct options *o)
 
 static int open_ports(struct net *net, char *list)
 {
-	char why[NET_SOCK_TEXT];
+	char why[LISTENER_TEXT];
 	const char *path;
 
 	net->ports = calloc(NET_SWITCH_PORTS, sizeof(*net->ports));
@@ -181,11 +181,11 @@ static int run(struct net *net, struct options *o)
 		return rc;
 	net_switch_init(&net->sw, net->count, o->delay);
 	net->stay = o->stay;
-	if (net_clock_join(&net->clock, o->clock, o->id, !o->no_page)) {
+	if (clock_client_join(&net->clock, o->clock, o->id, !o->no_page)) {
 		complain("net: --clock: %s", net->clock.why);
 		return UMTT_FAILED;
 	}
-	switch (net_loop(net)) {
+	switch (network_run(net)) {
 	case NET_DONE:
 		return UMTT_OK;
 	case NET_LOST:
@@ -199,7 +199,7 @@ static int close_all(struct net *net, int rc)
 {
 	unsigned int i;
 
-	net_clock_leave(&net->clock);
+	clock_client_leave(&net->clock);
 	net_switch_clear(&net->sw);
 	for (i = 0; i < net->count; i++)
 		net_port_close(&net->ports[i]);

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "ctl.h"
-#include "launch.h"
-#include "serve_options.h"
+#include "serve/control.h"
+#include "serve/launch.h"
+#include "serve/options.h"
 
 #define SECOND 1000000000ull
 
@@ -29,7 +29,7 @@
  */
 struct serve {
 	struct server server;
-	struct ctl ctl;
+	struct control ctl;
 	struct launch launch;
 	struct loop_source signals;
 	struct loop_timer timeout;
@@ -107,7 +107,7 @@ static int end_status(struct serve *serve)
 
 static void paused(struct server *server)
 {
-	ctl_paused(&container_of(server, struct serve, server)->ctl);
+	control_paused(&container_of(server, struct serve, server)->ctl);
 }
 
 /* --- from beginning to end --- */
@@ -144,14 +144,14 @@ static int choose_socket(struct serve *serve)
 		return 0;
 	serve->socket = path;
 	if (!serve->launch.count)
-		return place_default(path, sizeof(serve->default_socket));
+		return endpoint_default(path, sizeof(serve->default_socket));
 	snprintf(path, sizeof(serve->default_socket), "%s/clock", serve->launch.work);
 	return 0;
 }
 
 static void run(struct serve *serve)
 {
-	if (ctl_open(&serve->ctl, &serve->server) || watch_signals(serve) ||
+	if (control_open(&serve->ctl, &serve->server) || watch_signals(serve) ||
 	    watch_host_time(serve) || launch_start(&serve->launch, &serve->server.loop)) {
 		serve->status = UMTT_FAILED;
 		return;
@@ -181,7 +181,7 @@ static int serve_all(struct serve *serve)
 		return UMTT_FAILED;
 	}
 	run(serve);
-	ctl_close(&serve->ctl);
+	control_close(&serve->ctl);
 	launch_end(&serve->launch);
 	server_close(&serve->server);
 	return serve->status;
@@ -204,7 +204,7 @@ static int choose_cpu(const struct serve_options *opt)
 static int serve(int argc, char **argv)
 {
 	static struct serve serve;
-	int status = serve_options(&serve.opt, argc, argv);
+	int status = serve_options_parse(&serve.opt, argc, argv);
 
 	if (status)
 		return status;

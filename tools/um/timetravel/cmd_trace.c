@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "trace_read.h"
+#include "trace/read.h"
 
 static const char trace_help[] =
 "usage: umtt trace [OPTION]... FILE\n"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* client.c: what a client may say when, what it owes, and its own zero of time. */
-#include "../client.h"
+#include "sim/client.h"
 #include "tap.h"
 
 static enum client_verdict says(enum client_state state, __u32 op)
 {
 	struct client client = { .state = state };
-	struct um_timetravel_msg msg = proto_msg(op, 1, 0);
+	struct um_timetravel_msg msg = wire_msg(op, 1, 0);
 	const char *why = NULL;
 	enum client_verdict verdict = client_check(&client, &msg, &why);
 
@@ -53,7 +53,7 @@ static int run_first(void)
 {
 	struct client client = { .state = CLIENT_RUNNING };
 	struct client_due due = { .seq = 5, .op = UM_TIMETRAVEL_RUN }, paid;
-	struct um_timetravel_msg wait = proto_msg(UM_TIMETRAVEL_WAIT, 9, 0);
+	struct um_timetravel_msg wait = wire_msg(UM_TIMETRAVEL_WAIT, 9, 0);
 	const char *why;
 
 	expect(!client_owe(&client, &due));
@@ -95,10 +95,10 @@ static int own_zero(void)
 
 	expect(client_to_sim(&late, 5) == 1005 && client_from_sim(&late, 1005) == 5);
 	expect(client_from_sim(&late, 999) == 0);
-	expect(client_to_sim(&late, PROTO_NEVER) == PROTO_NEVER);
-	expect(client_to_sim(&late, PROTO_NEVER - 500) == PROTO_NEVER);
-	expect(client_to_sim(&late, (__u64)-1) == PROTO_NEVER);
-	expect(client_from_sim(&late, PROTO_NEVER) == PROTO_NEVER);
+	expect(client_to_sim(&late, WIRE_NEVER) == WIRE_NEVER);
+	expect(client_to_sim(&late, WIRE_NEVER - 500) == WIRE_NEVER);
+	expect(client_to_sim(&late, (__u64)-1) == WIRE_NEVER);
+	expect(client_from_sim(&late, WIRE_NEVER) == WIRE_NEVER);
 	expect(client_to_sim(&sharing, 5) == 5 && client_from_sim(&sharing, 1005) == 1005);
 	return 0;
 }

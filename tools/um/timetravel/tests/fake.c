@@ -9,24 +9,24 @@
 
 static int say(struct fake *fake, __u32 op, __u64 time)
 {
-	struct um_timetravel_msg msg = proto_msg(op, ++fake->seq, time);
+	struct um_timetravel_msg msg = wire_msg(op, ++fake->seq, time);
 
 	fake->messages++;
-	return proto_send(fake->fd, &msg, NULL, 0);
+	return wire_send(fake->fd, &msg, NULL, 0);
 }
 
 static int hear(struct fake *fake, struct um_timetravel_msg *msg)
 {
 	fake->messages++;
-	return proto_recv(fake->fd, msg, NULL, NULL);
+	return wire_recv(fake->fd, msg, NULL, NULL);
 }
 
 static int acknowledge(struct fake *fake, const struct um_timetravel_msg *msg)
 {
-	struct um_timetravel_msg ack = proto_ack(msg, 0);
+	struct um_timetravel_msg ack = wire_ack(msg, 0);
 
 	fake->messages++;
-	return proto_send(fake->fd, &ack, NULL, 0);
+	return wire_send(fake->fd, &ack, NULL, 0);
 }
 
 /* What comes while something else is waited for */
@@ -44,10 +44,10 @@ static int take(struct fake *fake, const struct um_timetravel_msg *msg)
 /* Sends START */
 int fake_connect(struct fake *fake, const char *path, __u64 id)
 {
-	char why[PROTO_TEXT];
+	char why[WIRE_TEXT];
 
 	*fake = (struct fake){ 0 };
-	fake->fd = proto_connect(path, why);
+	fake->fd = wire_connect(path, why);
 	if (fake->fd < 0) {
 		fprintf(stderr, "%s\n", why);
 		return fake->fd;
@@ -85,7 +85,7 @@ int fake_join(struct fake *fake, bool use_page)
 	unsigned int nfds, i;
 
 	fake->messages++;
-	err = proto_recv(fake->fd, &msg, fds, &nfds);
+	err = wire_recv(fake->fd, &msg, fds, &nfds);
 	if (err)
 		return err;
 	if (msg.op != UM_TIMETRAVEL_ACK || msg.seq != fake->seq)

@@ -6,7 +6,7 @@
 #ifndef UMTT_FAKE_H
 #define UMTT_FAKE_H
 
-#include "../proto.h"
+#include "lib/wire.h"
 
 /**
  * struct fake - a client

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../util.h"
+#include "lib/util.h"
 #include "fake.h"
 
 struct plan {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../sim.h"
+#include "sim/sim.h"
 
 #define CLIENTS 5
 #define SLOTS 5		/* one client too many */
@@ -53,7 +53,7 @@ static void fuzz_send(struct client *client, const struct um_timetravel_msg *msg
 		must(!client->page && sim.running == client);
 	if (msg->op != UM_TIMETRAVEL_ACK) {
 		last_seq[i] = msg->seq;
-		must(msg->time <= PROTO_NEVER || msg->op == UM_TIMETRAVEL_BROADCAST);
+		must(msg->time <= WIRE_NEVER || msg->op == UM_TIMETRAVEL_BROADCAST);
 	}
 }
 
@@ -96,7 +96,7 @@ static __u64 take_time(struct input *input)
 	case 1:
 		return sim.now + take(input, 2) - 32;
 	case 2:
-		return PROTO_NEVER - take(input, 1) + 8;
+		return WIRE_NEVER - take(input, 1) + 8;
 	default:
 		return take(input, 8);
 	}
@@ -110,7 +110,7 @@ static void leave(unsigned int i, enum sim_leaving how)
 
 static void say(unsigned int i, __u32 op, __u32 seq, __u64 time)
 {
-	struct um_timetravel_msg msg = proto_msg(op, seq, time);
+	struct um_timetravel_msg msg = wire_msg(op, seq, time);
 
 	if (here[i] && sim_receive(&sim, &clients[i], &msg) == SIM_REFUSED)
 		leave(i, SIM_BROKE);
@@ -119,14 +119,14 @@ static void say(unsigned int i, __u32 op, __u32 seq, __u64 time)
 static void write_page(struct input *input)
 {
 	static const unsigned int fields[] = { 0, 4, 8, 16, 24, 26 };
-	char *page = (char *)sim.shm.page;
+	char *page = (char *)sim.page.page;
 	unsigned int what = take(input, 1);
 	__u64 value = take_time(input);
 
 	if (what < 64)
 		memcpy(page + fields[what % ARRAY_SIZE(fields)], &value, 2 + 2 * (what & 1));
 	else if (what < 96)
-		memcpy(&sim.shm.page->current_time, &value, 8);
+		memcpy(&sim.page.page->current_time, &value, 8);
 	else
 		memcpy(page + 4096 + 128 * (what % SLOTS) + 4 * (what / 8 % 4), &value, 8);
 }
@@ -138,7 +138,7 @@ static void page_turn(unsigned int i, struct input *input)
 
 	if (!here[i] || clients[i].state < CLIENT_RUNNING)
 		return;
-	slot = &sim.shm.page->clients[clients[i].slot];
+	slot = &sim.page.page->clients[clients[i].slot];
 	slot->capa = 1;
 	slot->req_time = take_time(input);
 	slot->flags = 1;
@@ -201,7 +201,7 @@ static void check(void)
 {
 	unsigned int i, running = 0, members = 0;
 
-	must(sim.now >= last_now && sim.now <= PROTO_NEVER);
+	must(sim.now >= last_now && sim.now <= WIRE_NEVER);
 	last_now = sim.now;
 	for (i = 0; i < CLIENTS; i++) {
 		if (!here[i])
@@ -223,8 +223,8 @@ static void begin(unsigned int choice)
 {
 	struct sim_options opt = {
 		.expect = 1 + choice % 3, .slots = SLOTS, .no_page = choice & 4,
-		.late_page = choice & 8, .end = choice & 16 ? 1000000 : PROTO_NEVER,
-		.limit = PROTO_NEVER, .on_death = choice / 32 % 3, .asleep = PROTO_NEVER,
+		.late_page = choice & 8, .end = choice & 16 ? 1000000 : WIRE_NEVER,
+		.limit = WIRE_NEVER, .on_death = choice / 32 % 3, .asleep = WIRE_NEVER,
 	};
 
 	memset(here, 0, sizeof(here));

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../net_port.h"
+#include "net/port.h"
 #include "net_guest.h"
 
 /* Of FLAGS: the guest's memory, or a socket, comes along */

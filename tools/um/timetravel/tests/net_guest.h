@@ -10,7 +10,7 @@
 #include <linux/virtio_ring.h>
 #include <stdint.h>
 
-#include "../net_ring.h"
+#include "net/ring.h"
 
 #define NET_GUEST_SIZE	0x10000
 #define NET_GUEST_BASE	0x1000000

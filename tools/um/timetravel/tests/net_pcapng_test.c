@@ -2,7 +2,7 @@
 /* net_pcapng.c: the bytes, read as the format's description says. */
 #include <string.h>
 
-#include "../net_pcapng.h"
+#include "net/pcapng.h"
 #include "tap.h"
 
 static unsigned char bytes[4096];

@@ -2,7 +2,7 @@
 /* net_switch.c: when and where frames come out. */
 #include <string.h>
 
-#include "../net_switch.h"
+#include "net/switch.h"
 #include "tap.h"
 
 #define DELAY	1000

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../net_port.h"
+#include "net/port.h"
 #include "net_guest.h"
 #include "tap.h"
 

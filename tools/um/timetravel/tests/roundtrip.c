@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../util.h"
+#include "lib/util.h"
 
 #define TURNS 20000
 #define MANY 4096

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sched.c: the order of jobs. */
-#include "../sched.h"
+#include "sim/sched.h"
 #include "tap.h"
 
 #define MANY 2000

@@ -2,7 +2,7 @@
 /* sim*.c: what is sent to whom, with clients that are no processes. */
 #include <string.h>
 
-#include "../sim.h"
+#include "sim/sim.h"
 #include "tap.h"
 
 #define CLIENTS 4
@@ -47,7 +47,7 @@ static void begin(unsigned int expect, bool no_page)
 {
 	struct sim_options opt = {
 		.expect = expect, .slots = CLIENTS + 1, .no_page = no_page,
-		.start = 1000000, .end = PROTO_NEVER, .limit = PROTO_NEVER,
+		.start = 1000000, .end = WIRE_NEVER, .limit = WIRE_NEVER,
 	};
 	unsigned int i;
 
@@ -71,7 +71,7 @@ static int finish(void)
 
 static enum sim_received say(unsigned int i, __u32 op, __u64 time)
 {
-	struct um_timetravel_msg msg = proto_msg(op, ++seq, time);
+	struct um_timetravel_msg msg = wire_msg(op, ++seq, time);
 
 	return sim_receive(&sim, &clients[i], &msg);
 }
@@ -80,7 +80,7 @@ static enum sim_received say(unsigned int i, __u32 op, __u64 time)
 static bool hears(unsigned int i, __u32 op, __u64 time)
 {
 	const struct um_timetravel_msg *msg = &sent[n_read].msg;
-	struct um_timetravel_msg ack = proto_ack(msg, 0);
+	struct um_timetravel_msg ack = wire_ack(msg, 0);
 
 	if (n_read == n_sent || sent[n_read].to != &clients[i] || msg->op != op ||
 	    msg->time != time)
@@ -198,23 +198,23 @@ static int with_the_page(void)
 	begin(2, false);
 	expect(!say(0, UM_TIMETRAVEL_START, 1) && !say(1, UM_TIMETRAVEL_START, 2));
 	expect(hears(0, UM_TIMETRAVEL_ACK, 1));
-	sim.shm.page->clients[1].capa = 1;
-	sim.shm.page->clients[1].flags = 1;
-	sim.shm.page->clients[1].req_time = 100;
+	sim.page.page->clients[1].capa = 1;
+	sim.page.page->clients[1].flags = 1;
+	sim.page.page->clients[1].req_time = 100;
 	expect(!say(0, UM_TIMETRAVEL_WAIT, 0) && hears(1, UM_TIMETRAVEL_ACK, 2));
-	sim.shm.page->clients[2].capa = 1;
-	sim.shm.page->clients[2].flags = 1;
-	sim.shm.page->clients[2].req_time = 500;
+	sim.page.page->clients[2].capa = 1;
+	sim.page.page->clients[2].flags = 1;
+	sim.page.page->clients[2].req_time = 500;
 	expect(!say(1, UM_TIMETRAVEL_WAIT, 0));
-	expect(sim.shm.page->running_id == 1 && sim.shm.page->free_until == 500);
-	expect(sim.shm.page->current_time == 100 && !sim.shm.page->clients[1].flags);
+	expect(sim.page.page->running_id == 1 && sim.page.page->free_until == 500);
+	expect(sim.page.page->current_time == 100 && !sim.page.page->clients[1].flags);
 	expect(hears(0, UM_TIMETRAVEL_RUN, 100) && silence());
 	/* the other one is interrupted and tells nobody; the time is a lie */
-	sim.shm.page->clients[2].req_time = 300;
-	sim.shm.page->current_time = 400;
-	sim.shm.page->clients[1].flags = 1;
-	sim.shm.page->clients[1].req_time = 1000;
-	sim.shm.page->running_id = 0xffff;
+	sim.page.page->clients[2].req_time = 300;
+	sim.page.page->current_time = 400;
+	sim.page.page->clients[1].flags = 1;
+	sim.page.page->clients[1].req_time = 1000;
+	sim.page.page->running_id = 0xffff;
 	expect(!say(0, UM_TIMETRAVEL_WAIT, 0));
 	expect(hears(1, UM_TIMETRAVEL_RUN, 300) && sim.now == 300 && silence());
 	return finish();
@@ -225,7 +225,7 @@ static int device(void)
 	expect(two_at_work(true, 100, 500));
 	expect(hears(0, UM_TIMETRAVEL_RUN, 100));
 	/* a device joins: it never asks for anything, until it is kicked */
-	expect(!say(2, UM_TIMETRAVEL_START, PROTO_NO_ID));
+	expect(!say(2, UM_TIMETRAVEL_START, WIRE_NO_ID));
 	expect(asks_and_waits(0, 200) && hears(2, UM_TIMETRAVEL_ACK, 3));
 	expect(!say(2, UM_TIMETRAVEL_WAIT, 0) && hears(2, UM_TIMETRAVEL_ACK, 0));
 	expect(hears(0, UM_TIMETRAVEL_RUN, 200));
@@ -237,7 +237,7 @@ static int device(void)
 
 static int asleep_for_ever(void)
 {
-	expect(two_at_work(true, PROTO_NEVER, PROTO_NEVER));
+	expect(two_at_work(true, WIRE_NEVER, WIRE_NEVER));
 	expect(silence() && sim.end == SIM_ALL_ASLEEP);
 	return finish();
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../util.h"
+#include "lib/util.h"
 
 /**
  * struct tap_case - one test

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device's place on the simulated clock: a client that only reacts. It waits
+ * nearly always; what it wants to do later it asks for, and does when it is let run.
+ *
+ * Both forms of the protocol are spoken: messages alone, and the shared page if the
+ * controller offers one. All times are ns since this client's zero, which is the
+ * controller's zero with the page, and the moment of joining without.
+ */
+#ifndef UMTT_CLOCK_H
+#define UMTT_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/wire.h"
+
+/**
+ * struct clock_client - a connection to the controller
+ * @fd: the socket
+ * @seq: sequence number of the latest message
+ * @now: latest time that is known
+ * @offset: what a time in the page is ahead of one in a message
+ * @request: what was asked for and not granted yet, %WIRE_NEVER if nothing
+ * @joining: START has not been answered yet: it is @now, and stays so
+ * @use_page: use the shared page if there is one
+ * @granted: this client may run, and has not sent WAIT since
+ * @page: the shared page, NULL without one
+ * @page_size: bytes of it
+ * @slot: our slot in it
+ * @gone: the controller has closed the connection
+ * @why: what went wrong
+ */
+struct clock_client {
+	int fd;
+	uint32_t seq;
+	uint64_t now, offset, request;
+	bool joining, use_page, granted;
+	struct um_timetravel_schedshm *page;
+	size_t page_size;
+	unsigned int slot;
+	bool gone;
+	char why[WIRE_TEXT + 64];
+};
+
+int clock_client_join(struct clock_client *c, const char *path, uint64_t id, bool use_page);
+void clock_client_leave(struct clock_client *c);
+int clock_client_now(struct clock_client *c);
+int clock_client_request(struct clock_client *c, uint64_t time);
+int clock_client_input(struct clock_client *c);
+int clock_client_wait(struct clock_client *c);
+
+#endif /* UMTT_CLOCK_H */

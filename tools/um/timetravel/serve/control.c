@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Commands for a controller that runs: who gives them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "serve/control.h"
+
+/**
+ * struct control_peer - somebody who gives commands
+ * @source: its socket
+ * @ctl: whose it is
+ * @line: what came of a line
+ * @bytes: how much
+ * @out: an answer that is being sent, NULL if none is
+ * @sent: how much of it is
+ * @waits: for nobody to run
+ * @next: in the list of all
+ */
+struct control_peer {
+	struct loop_source source;
+	struct control *ctl;
+	char line[1024];
+	size_t bytes;
+	char *out;
+	size_t sent;
+	bool waits;
+	struct control_peer *next;
+};
+
+static void drop(struct control_peer *peer)
+{
+	struct control_peer **at = &peer->ctl->peers;
+
+	while (*at != peer)
+		at = &(*at)->next;
+	*at = peer->next;
+	loop_remove(&peer->ctl->server->loop, &peer->source);
+	close(peer->source.fd);
+	free(peer->out);
+	free(peer);
+}
+
+/* Returns false if it is gone. One answer is sent before the next command is read. */
+static bool send_answer(struct control_peer *peer)
+{
+	size_t left = strlen(peer->out + peer->sent);
+	ssize_t n = send(peer->source.fd, peer->out + peer->sent, left, MSG_NOSIGNAL);
+
+	if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		drop(peer);
+		return false;
+	}
+	if (n > 0)
+		peer->sent += n;
+	if (n >= 0 && (size_t)n == left) {
+		free(peer->out);
+		peer->out = NULL;
+	}
+	loop_change(&peer->ctl->server->loop, &peer->source, peer->out ? EPOLLOUT : EPOLLIN);
+	return true;
+}
+
+/* Returns false if it is gone */
+static bool begin_answer(struct control_peer *peer, char *answer)
+{
+	if (!answer) {
+		drop(peer);
+		return false;
+	}
+	peer->out = answer;
+	peer->sent = 0;
+	return send_answer(peer);
+}
+
+static void do_lines(struct control_peer *peer)
+{
+	struct server *server = peer->ctl->server;
+	char *end, *answer;
+
+	while (!peer->out && !peer->waits && (end = memchr(peer->line, '\n', peer->bytes))) {
+		*end++ = 0;
+		answer = commands_answer(&server->sim, peer->line, &peer->waits);
+		peer->bytes -= end - peer->line;
+		memmove(peer->line, end, peer->bytes);
+		if (!peer->waits && !begin_answer(peer, answer))
+			return;
+	}
+}
+
+static void peer_ready(struct loop_source *source, unsigned int events)
+{
+	struct control_peer *peer = container_of(source, struct control_peer, source);
+	struct server *server = peer->ctl->server;
+	ssize_t n;
+
+	if (events & EPOLLOUT && peer->out && !send_answer(peer))
+		return;
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+		n = recv(source->fd, peer->line + peer->bytes,
+			 sizeof(peer->line) - peer->bytes, MSG_DONTWAIT);
+		/* a line that is too long ends it, too: there is no room to read into */
+		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+			drop(peer);
+			return;
+		}
+		peer->bytes += n > 0 ? n : 0;
+	}
+	do_lines(peer);
+	server_settle(server);
+}
+
+static void listener_ready(struct loop_source *source, unsigned int events)
+{
+	struct control *ctl = container_of(source, struct control, listener);
+	struct control_peer *peer;
+	pid_t pid;
+	int fd;
+
+	(void)events;
+	fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd < 0)
+		return;
+	peer = endpoint_admits(fd, &pid) ? calloc(1, sizeof(*peer)) : NULL;
+	if (!peer) {
+		close(fd);
+		return;
+	}
+	peer->source = (struct loop_source){ .fd = fd, .ready = peer_ready };
+	peer->ctl = ctl;
+	peer->next = ctl->peers;
+	ctl->peers = peer;
+	if (loop_add(&ctl->server->loop, &peer->source, EPOLLIN))
+		drop(peer);
+}
+
+/**
+ * control_open() - be there for commands
+ * @ctl: to be set up
+ * @server: what they command
+ *
+ * Return: 0 or a negative error number.
+ */
+int control_open(struct control *ctl, struct server *server)
+{
+	*ctl = (struct control){ .server = server };
+	ctl->listener = (struct loop_source){
+		.fd = server->endpoint.ctl_fd, .ready = listener_ready };
+	return loop_add(&server->loop, &ctl->listener, EPOLLIN);
+}
+
+/**
+ * control_paused() - nobody runs: tell those who wait for it
+ * @ctl: those who give commands
+ */
+void control_paused(struct control *ctl)
+{
+	struct control_peer *peer, *next;
+
+	for (peer = ctl->peers; peer; peer = next) {
+		next = peer->next;
+		if (!peer->waits)
+			continue;
+		peer->waits = false;
+		if (begin_answer(peer, commands_answer(&ctl->server->sim, NULL, NULL)))
+			do_lines(peer);
+	}
+}
+
+/**
+ * control_close() - no commands any more
+ * @ctl: those who give commands
+ */
+void control_close(struct control *ctl)
+{
+	while (ctl->peers)
+		drop(ctl->peers);
+}

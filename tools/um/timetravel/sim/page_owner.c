@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The page that the controller shares with its clients. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sim/page_owner.h"
+#include "lib/util.h"
+
+static_assert(offsetof(struct um_timetravel_schedshm, clients) == 4096, "an ABI");
+static_assert(sizeof(union um_timetravel_schedshm_client) == 128, "an ABI");
+
+/* Others write at any time: exactly one load, exactly one store */
+#define read_once(field) __atomic_load_n(&(field), __ATOMIC_ACQUIRE)
+#define write_once(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELEASE)
+
+/* No version of the protocol has it */
+#define NO_VERSION 0xffffffff
+
+static size_t page_size(unsigned int slots)
+{
+	return sizeof(struct um_timetravel_schedshm) +
+		(size_t)slots * sizeof(union um_timetravel_schedshm_client);
+}
+
+static int sealed_memfd(const char *name, size_t size)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, size) ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)) {
+		int err = errno;
+
+		close(fd);
+		return -err;
+	}
+	return fd;
+}
+
+static struct um_timetravel_schedshm *map(int fd, size_t size)
+{
+	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return page == MAP_FAILED ? NULL : page;
+}
+
+/* Anew each time that somebody maps it: another client may have been there */
+static void write_header(struct page_owner *owner)
+{
+	write_once(owner->page->version, UM_TIMETRAVEL_SCHEDSHM_VERSION);
+	write_once(owner->page->len, page_size(owner->slots));
+	write_once(owner->page->max_clients, owner->slots);
+}
+
+static int create_refused(struct page_owner *owner)
+{
+	struct um_timetravel_schedshm *page;
+
+	owner->refused_fd = sealed_memfd("umtt-no-page", page_size(0));
+	if (owner->refused_fd < 0)
+		return owner->refused_fd;
+	page = map(owner->refused_fd, page_size(0));
+	if (!page)
+		return -errno;
+	page->version = NO_VERSION;
+	page->len = page_size(0);
+	munmap(page, page_size(0));
+	return 0;
+}
+
+/**
+ * page_owner_create() - make the page
+ * @page: to be set up
+ * @slots: how many slots, the controller's own included
+ *
+ * Return: 0 or a negative error number.
+ */
+int page_owner_create(struct page_owner *owner, unsigned int slots)
+{
+	int err;
+
+	*owner = (struct page_owner){ .fd = -1, .refused_fd = -1, .log_fd = -1, .slots = slots };
+	owner->fd = sealed_memfd("umtt-page", page_size(slots));
+	if (owner->fd < 0)
+		return owner->fd;
+	owner->log_fd = open("/dev/null", O_WRONLY | O_APPEND | O_CLOEXEC);
+	owner->page = map(owner->fd, page_size(slots));
+	err = owner->log_fd < 0 || !owner->page ? -errno : create_refused(owner);
+	if (err) {
+		page_owner_destroy(owner);
+		return err;
+	}
+	write_header(owner);
+	page_owner_idle(owner, false);
+	return 0;
+}
+
+/**
+ * page_owner_destroy() - give the page back
+ * @page: the page
+ */
+void page_owner_destroy(struct page_owner *owner)
+{
+	if (owner->page)
+		munmap(owner->page, page_size(owner->slots));
+	owner->page = NULL;
+	close(owner->fd);
+	close(owner->refused_fd);
+	close(owner->log_fd);
+}
+
+/**
+ * page_owner_open_slot() - a client gets a slot, and may map the page
+ * @page: the page
+ * @slot: its slot
+ * @id: its ID
+ */
+void page_owner_open_slot(struct page_owner *owner, unsigned int slot, __u64 id)
+{
+	page_owner_close_slot(owner, slot);
+	write_once(owner->page->clients[slot].name, id);
+	write_header(owner);
+}
+
+/**
+ * page_owner_close_slot() - nobody has this slot any more
+ * @page: the page
+ * @slot: the slot
+ */
+void page_owner_close_slot(struct page_owner *owner, unsigned int slot)
+{
+	memset(&owner->page->clients[slot], 0, sizeof(owner->page->clients[slot]));
+}
+
+/**
+ * page_owner_shares_time() - what a client says it can do
+ * @page: the page
+ * @slot: its slot
+ *
+ * Return: whether it has set its capability to share time.
+ */
+bool page_owner_shares_time(const struct page_owner *owner, unsigned int slot)
+{
+	return read_once(owner->page->clients[slot].capa) &
+		UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
+}
+
+/**
+ * page_owner_request() - what stands in a slot
+ * @page: the page
+ * @slot: the slot
+ * @time: set to the request, in ns of the controller's time
+ *
+ * Return: whether there is a request.
+ */
+bool page_owner_request(const struct page_owner *owner, unsigned int slot, __u64 *time)
+{
+	if (!(read_once(owner->page->clients[slot].flags) &
+	      UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN))
+		return false;
+	*time = read_once(owner->page->clients[slot].req_time);
+	return true;
+}
+
+/**
+ * page_owner_time() - the current time as the client that runs, or any other, wrote it
+ * @page: the page
+ *
+ * Return: ns.
+ */
+__u64 page_owner_time(const struct page_owner *owner)
+{
+	return read_once(owner->page->current_time);
+}
+
+/**
+ * page_owner_grant() - a client is about to be told that it runs
+ * @page: the page
+ * @slot: its slot
+ * @now: current time in ns
+ * @bound: it may go on by itself before this time
+ */
+void page_owner_grant(struct page_owner *owner, unsigned int slot, __u64 now, __u64 bound)
+{
+	__atomic_fetch_and(&owner->page->clients[slot].flags,
+			   ~UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN, __ATOMIC_ACQ_REL);
+	write_once(owner->page->current_time, now);
+	write_once(owner->page->free_until, bound);
+	write_once(owner->page->running_id, slot);
+}
+
+/**
+ * page_owner_lower_bound() - the client that runs may go on less far than it was told
+ * @page: the page
+ * @bound: exclusive, in ns; if the page has an earlier one, that one stays
+ */
+void page_owner_lower_bound(struct page_owner *owner, __u64 bound)
+{
+	__u64 old = read_once(owner->page->free_until);
+
+	while (bound < old &&
+	       !__atomic_compare_exchange_n(&owner->page->free_until, &old, bound, false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		;
+}
+
+/**
+ * page_owner_set_time() - a client without the page has moved time
+ * @page: the page
+ * @now: current time in ns
+ */
+void page_owner_set_time(struct page_owner *owner, __u64 now)
+{
+	write_once(owner->page->current_time, now);
+}
+
+/**
+ * page_owner_idle() - no client runs
+ * @page: the page
+ * @want_messages: nobody looks at the slots for a while: clients that ask for
+ *	something are to send it
+ */
+void page_owner_idle(struct page_owner *owner, bool want_messages)
+{
+	write_once(owner->page->clients[0].capa,
+		   want_messages ? 0 : UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
+	write_once(owner->page->running_id, 0);
+}
