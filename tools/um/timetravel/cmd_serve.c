@@ -101,8 +101,13 @@ static int end_status(struct serve *serve)
 			 (double)serve->opt.sim.limit / SECOND);
 		return UMTT_LIMIT;
 	default:
-		return serve->status;
+		break;
 	}
+	if (serve->status != UMTT_OK || !serve->server.sim.died)
+		return serve->status;
+	complain("%u client%s died: %s", serve->server.sim.died,
+		 serve->server.sim.died == 1 ? "" : "s", serve->server.sim.dead);
+	return UMTT_CLIENT;
 }
 
 static void paused(struct server *server)
@@ -216,6 +221,7 @@ static int serve(int argc, char **argv)
 	serve.launch.count = serve.opt.program ? serve.opt.sim.expect : 0;
 	/* what a program ends with is known when it has ended */
 	serve.opt.sim.stay = serve.launch.count;
+	serve.opt.sim.numbered = serve.launch.count;
 	if (serve.opt.trace) {
 		serve.trace = trace_open(serve.opt.trace);
 		if (!serve.trace) {

@@ -237,6 +237,8 @@ static void ext_start(struct tt_core *core)
 	core->mode_data = &ext->charge;
 
 	tt_ext_connect(&ext->link, &tt_ext_link_ops);
+	/* A controller that does not know this answers it and does nothing. */
+	tt_link_ask(&ext->link, UM_TIMETRAVEL_LEAVE, UM_TIMETRAVEL_LEAVE_ANNOUNCED);
 	core->now = tt_ext_bound("time", tt_link_time(&ext->link), TT_NEVER - 1);
 	ext->link.now = core->now;
 }

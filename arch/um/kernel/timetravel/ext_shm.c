@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
 #include <linux/stddef.h>
 #include "ext_shm.h"
 
@@ -62,7 +63,8 @@ bool tt_shm_init(struct tt_shm *shm, void *page, size_t len, __u16 slot,
 		.slot = slot,
 		.offset = now,
 	};
-	WRITE_ONCE(shm_self(shm)->capa, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
+	WRITE_ONCE(shm_self(shm)->capa, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE |
+					UM_TIMETRAVEL_SCHEDSHM_CAP_COUNT);
 	return true;
 }
 
@@ -91,9 +93,8 @@ __u64 tt_shm_free_until(const struct tt_shm *shm)
 }
 
 /* The running client must have CAP_TIME_SHARE. */
-static bool runner_looks(const struct tt_shm *shm)
+static bool looks(const struct tt_shm *shm, __u16 runner)
 {
-	__u16 runner = READ_ONCE(shm->page->running_id);
 	__u32 capa;
 
 	if (runner >= shm->slots)
@@ -103,29 +104,43 @@ static bool runner_looks(const struct tt_shm *shm)
 	return capa & UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
 }
 
+/* Another client may lower it at the same time: the earliest must stay. */
+static void lower_bound(const struct tt_shm *shm, __u64 at)
+{
+	__u64 old = READ_ONCE(shm->page->free_until);
+
+	while (at < old && !try_cmpxchg64(&shm->page->free_until, &old, at))
+		;
+}
+
 /**
  * tt_shm_request() - request a time
  * @shm: the page
  * @time: when, ns, in our time
+ * @waits: this kernel waits: the running client must not pass the request
  *
  * Context: any.
  * Return: false if it has to be requested by message.
  */
-bool tt_shm_request(const struct tt_shm *shm, __u64 time)
+bool tt_shm_request(const struct tt_shm *shm, __u64 time, bool waits)
 {
+	__u16 runner = READ_ONCE(shm->page->running_id);
 	__u64 at = tt_wire_time(time, shm->offset);
 
-	if (!runner_looks(shm))
+	if (!looks(shm, runner))
 		return false;
 
 	WRITE_ONCE(shm_self(shm)->req_time, at);
 	WRITE_ONCE(shm_self(shm)->flags, UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN);
+	if (!waits)
+		return true;
 
-	/* The running client must not pass it, except for its own request. */
-	if (READ_ONCE(shm->page->running_id) != shm->slot &&
-	    at < READ_ONCE(shm->page->free_until))
-		WRITE_ONCE(shm->page->free_until, at);
-	return true;
+	lower_bound(shm, at);
+	/* a full barrier: the controller looks again after it has let somebody run */
+	atomic_inc_return((atomic_t *)&shm->page->requests);
+
+	/* Who was let run meanwhile may have got its bound without this request. */
+	return READ_ONCE(shm->page->running_id) == runner;
 }
 
 /**

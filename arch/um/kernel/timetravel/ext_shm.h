@@ -34,7 +34,7 @@ bool tt_shm_init(struct tt_shm *shm, void *page, size_t len, __u16 slot,
 		 const char **why);
 __u64 tt_shm_now(const struct tt_shm *shm);
 __u64 tt_shm_free_until(const struct tt_shm *shm);
-bool tt_shm_request(const struct tt_shm *shm, __u64 time);
+bool tt_shm_request(const struct tt_shm *shm, __u64 time, bool waits);
 void tt_shm_granted(const struct tt_shm *shm);
 bool tt_shm_publish(const struct tt_shm *shm, __u64 now);
 

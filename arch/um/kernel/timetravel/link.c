@@ -223,7 +223,7 @@ u64 tt_link_time(struct tt_link *link)
 static void link_request(struct tt_link *link, u64 time)
 {
 	link->request = time;
-	if (!link->shm.page || !tt_shm_request(&link->shm, time))
+	if (!link->shm.page || !tt_shm_request(&link->shm, time, !link->runs))
 		tt_link_ask(link, UM_TIMETRAVEL_REQUEST,
 			    tt_wire_time(time, link->zero));
 }

@@ -28,6 +28,7 @@ static const struct {
 	[UM_TIMETRAVEL_FREE_UNTIL] = { "FREE_UNTIL", false },
 	[UM_TIMETRAVEL_GET_TOD] = { "GET_TOD", true },
 	[UM_TIMETRAVEL_BROADCAST] = { "BROADCAST", true },
+	[UM_TIMETRAVEL_LEAVE] = { "LEAVE", true },
 };
 
 /**

@@ -139,22 +139,10 @@ static bool handle_input(struct peer *peer)
 	return !peer->doomed && !peer->held;
 }
 
-/* A kernel that powers off does so while it runs */
+/* Nobody is there any more, and all that came is dealt with */
 static void ended(struct peer *peer)
 {
-	const struct client *client = &peer->client;
-	struct sim *sim = &peer->server->sim;
-	enum sim_leaving how = SIM_DIED;
-
-	if (peer->in_bytes)
-		sim_say(sim, client, "is gone within a message: %zu bytes of %zu came",
-			peer->in_bytes, sizeof(struct um_timetravel_msg));
-	else if (client->state == CLIENT_RUNNING && !client_owes(client, UM_TIMETRAVEL_RUN))
-		how = SIM_LEFT;
-	else if (client->state != CLIENT_CONNECTED)
-		sim_say(sim, client, "died while %s", client->state == CLIENT_RUNNING ?
-			"RUN was on its way" : client_doing(client));
-	drop(peer, how);
+	drop(peer, sim_departure(&peer->server->sim, &peer->client, peer->in_bytes));
 }
 
 static void peer_ready(struct loop_source *source, unsigned int events)

@@ -28,6 +28,8 @@ static const enum client_verdict verdicts[][CLIENT_STATES] = {
 		CLIENT_BROKEN, CLIENT_BROKEN, CLIENT_FINE, CLIENT_FINE },
 	[UM_TIMETRAVEL_BROADCAST] = {
 		CLIENT_BROKEN, CLIENT_BROKEN, CLIENT_FINE, CLIENT_FINE },
+	[UM_TIMETRAVEL_LEAVE] = {
+		CLIENT_BROKEN, CLIENT_BROKEN, CLIENT_FINE, CLIENT_FINE },
 };
 
 static const char *what_is_wrong(const struct client *client, __u32 op)

@@ -55,6 +55,7 @@ struct client_due {
  * @pid: the process at the other end, as the kernel says
  * @page_offered: it was given the page
  * @page: it uses the page: times are the controller's, RUN and WAIT have no answer
+ * @counts: it counts its requests in the page
  * @page_known: whether it does was looked up, at its first message after START
  * @offset: the controller's time at its own zero, ns
  * @last: as far as it is known to have come, ns of the controller's time
@@ -76,6 +77,8 @@ struct client_due {
  * @broadcast_left: so many have not answered it yet
  * @request_msg: its REQUEST to be answered, valid if @withheld
  * @withheld: the client that runs must know of that first
+ * @announced: it says when it leaves, so that without a word it has died
+ * @leaving: it has said so
  * @since: host time in ns when it began to do what it does
  * @told: bits of what was said about it once
  * @runs: times that it was let run
@@ -88,7 +91,7 @@ struct client {
 	__u64 serial;
 	__u64 id;
 	pid_t pid;
-	bool page_offered, page, page_known;
+	bool page_offered, page, counts, page_known;
 	__u64 offset, last, unseen_until;
 	__u64 request;
 	bool asked;
@@ -102,6 +105,7 @@ struct client {
 	unsigned int broadcast_left;
 	struct um_timetravel_msg request_msg;
 	bool withheld;
+	bool announced, leaving;
 	__u64 since;
 	unsigned int told;
 	__u64 runs, received, sent;

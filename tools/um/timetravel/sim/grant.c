@@ -4,12 +4,6 @@
 
 #include "sim/sim.h"
 
-/* Nobody goes on by itself for longer than this, so that it is known what time it is, ns */
-#define FREE_MAX 1000000000
-
-/* At a pace, a client goes on by itself for no more than so much host time, ns */
-#define PACE_SLICE 1000000
-
 void sim_send(struct sim *sim, struct client *client, const struct um_timetravel_msg *msg)
 {
 	client->sent++;
@@ -33,48 +27,13 @@ void sim_send_owed(struct sim *sim, struct client *client, __u32 op, __u64 time,
 	sim_send(sim, client, &msg);
 }
 
-static __u64 earlier(__u64 a, __u64 b)
+/* Nobody is let run from now on; who runs is told */
+void sim_hold(struct sim *sim)
 {
-	return a < b ? a : b;
-}
-
-/* The time after which nobody is let run without more ado */
-static __u64 stop_time(const struct sim *sim)
-{
-	return earlier(earlier(sim->opt.end, sim->opt.limit), sim->pause_at);
-}
-
-/* Until when the client that runs may go on, exclusive: others' requests, and our limits */
-__u64 sim_bound(const struct sim *sim)
-{
-	const struct sched_job *job = sched_first(&sim->sched);
-	__u64 bound = earlier(job ? job->time : WIRE_NEVER, stop_time(sim));
-
-	bound = earlier(bound, sim->now + FREE_MAX);
-	if (sim->opt.pace > 0)
-		bound = earlier(bound, sim->now + (__u64)(sim->opt.pace * PACE_SLICE) + 1);
-	if (sim->paused)
-		bound = earlier(bound, sim->now);
-	return bound;
-}
-
-/*
- * The client that runs may go less far than it was told. This goes out before whatever
- * caused it is answered.
- */
-void sim_tell_bound(struct sim *sim, __u64 bound)
-{
-	struct client *client = sim->running;
-
-	if (!client)
-		return;
-	page_owner_lower_bound(&sim->page, bound);
-	if (client->page || client->free_until <= bound)
-		return;
-	client->free_until = bound;
-	sim_send_owed(sim, client, UM_TIMETRAVEL_FREE_UNTIL,
-		      client_from_sim(client, bound), NULL);
-	trace_event(sim->trace, sim->now, TRACE_FREE, client->slot, client->id, bound);
+	if (!sim->paused)
+		trace_event(sim->trace, sim->now, TRACE_PAUSE, 0, WIRE_NO_ID, 0);
+	sim->paused = true;
+	sim_tell_bound(sim, sim->now);
 }
 
 /* The client wants to run at @time. If it does not run now, this counts at once. */
@@ -103,16 +62,28 @@ static bool looks(const struct client *client)
 	return client && client->page && client->state == CLIENT_WAITING;
 }
 
+/* Whether there can be a request in the page that was not looked at */
+static bool to_be_polled(struct sim *sim)
+{
+	__u32 requests = page_owner_requests(&sim->page);
+
+	if (sim->counting == sim->sharing && requests == sim->requests)
+		return false;
+	sim->requests = requests;
+	return true;
+}
+
 /*
- * Requests in the page that changed since the last look. One pass over the slots: those
- * who were interrupted while another one runs tell nobody.
+ * Requests in the page that changed since the last look: those who were interrupted
+ * while another one runs tell nobody, but most count them, which saves a pass over the
+ * slots.
  */
 void sim_look(struct sim *sim)
 {
 	unsigned int slot;
 	__u64 time;
 
-	if (!sim->sharing)
+	if (!sim->sharing || !to_be_polled(sim))
 		return;
 	for (slot = 1; slot <= sim->top; slot++) {
 		if (!page_owner_request(&sim->page, slot, &time) || time == sim->last_polled[slot])
@@ -120,46 +91,8 @@ void sim_look(struct sim *sim)
 		if (!looks(sim->clients[slot]))
 			continue;
 		sim->last_polled[slot] = time;
-		sim_ask(sim, sim->clients[slot], earlier(time, WIRE_NEVER));
+		sim_ask(sim, sim->clients[slot], sim_earlier(time, WIRE_NEVER));
 	}
-}
-
-/* As far as the client that runs can have come, if it keeps the rules */
-static __u64 furthest(const struct sim *sim, const struct client *client)
-{
-	const struct sched_job *job = sched_first(&sim->sched);
-	__u64 time = earlier(job ? job->time : WIRE_NEVER,
-			     earlier(sim->opt.end, sim->opt.limit));
-
-	if (client->asked)
-		time = earlier(time, client->request);
-	if (client->horizon)
-		time = earlier(time, client->horizon);
-	return time;
-}
-
-/*
- * The client that runs says how far it has come. It is believed as far as it may have
- * come: not back, and not past anybody's request.
- */
-void sim_time_claimed(struct sim *sim, __u64 claimed, const char *what)
-{
-	struct client *client = sim->running;
-	__u64 most = furthest(sim, client);
-
-	if (claimed > most && claimed > sim->now) {
-		if (claimed <= client->horizon)
-			/* it went there before it heard of an earlier request */
-			client->unseen_until = claimed;
-		else if (sim_say_once(sim, client, UM_TIMETRAVEL_UPDATE))
-			sim_say(sim, client, "%s is %llu ns, later than it may be: %llu",
-				what, claimed, most);
-		claimed = most;
-	}
-	if (claimed > sim->now)
-		sim->now = claimed;
-	if (sim->now > client->last)
-		client->last = sim->now;
 }
 
 /* --- nobody can run --- */
@@ -303,10 +236,12 @@ static void grant(struct sim *sim, struct client *client)
 	trace_event(sim->trace, sim->now, TRACE_RUN, client->slot, client->id,
 		    was == CLIENT_JOINING ? sim->now : client->request);
 	client->asked = false;
+	/* a request that came meanwhile is before the bound that was just written */
+	sim_look(sim);
 	if (was == CLIENT_JOINING)
 		first_grant(sim, client);
 	else
-		run(sim, client, bound);
+		run(sim, client, sim_earlier(bound, sim_bound(sim)));
 }
 
 /*
@@ -322,15 +257,24 @@ static struct sched_job *settle_joiner(struct sim *sim, struct sched_job *job)
 		return job;
 	sched_remove(&sim->sched, job);
 	next = sched_first(&sim->sched);
-	job->time = next ? earlier(next->time, sim->unseen_until) : sim->unseen_until;
+	job->time = next ? sim_earlier(next->time, sim->unseen_until) : sim->unseen_until;
 	sched_set(&sim->sched, job);
 	return sched_first(&sim->sched);
+}
+
+/* Nobody is let run: there is a pause, or not all are there yet */
+static void rest(struct sim *sim)
+{
+	if (!sim->idle)
+		idle(sim, true, 0);
+	if (sim->paused)
+		sim->ops->paused(sim);
 }
 
 /* A limit of ours comes before the next job */
 static bool stopped(struct sim *sim, __u64 next)
 {
-	__u64 stop = stop_time(sim);
+	__u64 stop = sim_stop_time(sim);
 
 	if (next < stop)
 		return false;
@@ -342,7 +286,8 @@ static bool stopped(struct sim *sim, __u64 next)
 		if (stop > sim->now)
 			sim->now = stop;
 		sim->pause_at = WIRE_NEVER;
-		sim_pause(sim);
+		sim_hold(sim);
+		rest(sim);
 	}
 	return true;
 }
@@ -383,10 +328,7 @@ void sim_schedule(struct sim *sim)
 	if (sim->running || sim->end)
 		return;
 	if (sim->joined < sim->opt.expect || sim->paused) {
-		if (!sim->idle)
-			idle(sim, true, 0);
-		if (sim->paused)
-			sim->ops->paused(sim);
+		rest(sim);
 		return;
 	}
 	sim_look(sim);

@@ -151,6 +151,29 @@ bool page_owner_shares_time(const struct page_owner *owner, unsigned int slot)
 }
 
 /**
+ * page_owner_counts() - does a client count its requests
+ * @owner: the page
+ * @slot: its slot
+ *
+ * Return: whether it has set its capability to do so.
+ */
+bool page_owner_counts(const struct page_owner *owner, unsigned int slot)
+{
+	return read_once(owner->page->clients[slot].capa) & UM_TIMETRAVEL_SCHEDSHM_CAP_COUNT;
+}
+
+/**
+ * page_owner_requests() - how many requests clients that wait have put into their slots
+ * @owner: the page
+ *
+ * Return: the number, modulo 2^32, of those that count them.
+ */
+__u32 page_owner_requests(const struct page_owner *owner)
+{
+	return read_once(owner->page->requests);
+}
+
+/**
  * page_owner_request() - what stands in a slot
  * @page: the page
  * @slot: the slot
@@ -191,7 +214,9 @@ void page_owner_grant(struct page_owner *owner, unsigned int slot, __u64 now, __
 			   ~UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN, __ATOMIC_ACQ_REL);
 	write_once(owner->page->current_time, now);
 	write_once(owner->page->free_until, bound);
-	write_once(owner->page->running_id, slot);
+	/* who puts a request into its slot sees this, or is seen when slots are looked at next */
+	__atomic_store_n(&owner->page->running_id, slot, __ATOMIC_SEQ_CST);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 /**

@@ -32,6 +32,8 @@ void page_owner_destroy(struct page_owner *owner);
 void page_owner_open_slot(struct page_owner *owner, unsigned int slot, __u64 id);
 void page_owner_close_slot(struct page_owner *owner, unsigned int slot);
 bool page_owner_shares_time(const struct page_owner *owner, unsigned int slot);
+bool page_owner_counts(const struct page_owner *owner, unsigned int slot);
+__u32 page_owner_requests(const struct page_owner *owner);
 bool page_owner_request(const struct page_owner *owner, unsigned int slot, __u64 *time);
 __u64 page_owner_time(const struct page_owner *owner);
 void page_owner_grant(struct page_owner *owner, unsigned int slot, __u64 now, __u64 bound);

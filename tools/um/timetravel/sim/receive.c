@@ -10,8 +10,6 @@
 /* How many FREE_UNTIL a client may leave unanswered until others have to wait for it */
 #define FREES_DUE_MAX 64
 
-#define PAGE_TIME "what stands in the page"
-
 static void answer(struct sim *sim, struct client *client, const struct um_timetravel_msg *msg,
 		   __u64 time)
 {
@@ -25,7 +23,7 @@ static __u64 current_time(struct sim *sim)
 {
 	if (sim->running && sim->running->page) {
 		sim_look(sim);
-		sim_time_claimed(sim, page_owner_time(&sim->page), PAGE_TIME);
+		sim_time_claimed(sim, page_owner_time(&sim->page), SIM_PAGE_TIME);
 	}
 	return sim->now;
 }
@@ -85,7 +83,8 @@ static bool runner_knows(const struct sim *sim, const struct client *client)
 	return !sim->running || sim->running == client || !sim->running->frees_due;
 }
 
-static void answer_withheld(struct sim *sim)
+/* Who runs knows by now, or nobody does: answer REQUESTs that had to wait for that */
+void sim_answer_withheld(struct sim *sim)
 {
 	struct client *client;
 	unsigned int slot;
@@ -158,7 +157,7 @@ static void on_wait(struct sim *sim, struct client *client, const struct um_time
 			sim->last_polled[client->slot] = time;
 		}
 		sim_look(sim);
-		sim_time_claimed(sim, claimed, PAGE_TIME);
+		sim_time_claimed(sim, claimed, SIM_PAGE_TIME);
 	}
 	note_hidden(sim, client);
 	note_missed(sim, client);
@@ -176,7 +175,7 @@ static void on_wait(struct sim *sim, struct client *client, const struct um_time
 	}
 	if (!client->page)
 		answer(sim, client, msg, 0);
-	answer_withheld(sim);
+	sim_answer_withheld(sim);
 	sim_schedule(sim);
 }
 
@@ -238,8 +237,18 @@ static void on_broadcast(struct sim *sim, struct client *client,
 		answer(sim, client, msg, 0);
 }
 
+static void on_leave(struct sim *sim, struct client *client,
+		     const struct um_timetravel_msg *msg)
+{
+	if (msg->time == UM_TIMETRAVEL_LEAVE_NOW)
+		client->leaving = true;
+	else if (msg->time == UM_TIMETRAVEL_LEAVE_ANNOUNCED)
+		client->announced = true;
+	answer(sim, client, msg, 0);
+}
+
 /* One more has answered a BROADCAST, or never will */
-static void broadcast_answered(struct sim *sim, const struct client_due *due)
+void sim_broadcast_answered(struct sim *sim, const struct client_due *due)
 {
 	struct client *sender = due->slot ? sim->clients[due->slot] : NULL;
 
@@ -264,11 +273,11 @@ static enum sim_received on_ack(struct sim *sim, struct client *client,
 		return SIM_REFUSED;
 	}
 	if (due.op == UM_TIMETRAVEL_BROADCAST)
-		broadcast_answered(sim, &due);
+		sim_broadcast_answered(sim, &due);
 	if (due.op == UM_TIMETRAVEL_FREE_UNTIL && client->frees_due == FREES_DUE_MAX - 1)
 		sim->ops->resumed(sim);
 	if (client == sim->running && !client->frees_due)
-		answer_withheld(sim);
+		sim_answer_withheld(sim);
 	return SIM_DONE;
 }
 
@@ -281,6 +290,7 @@ static void (*const handlers[])(struct sim *sim, struct client *client,
 	[UM_TIMETRAVEL_UPDATE] = on_update,
 	[UM_TIMETRAVEL_GET_TOD] = on_get_tod,
 	[UM_TIMETRAVEL_BROADCAST] = on_broadcast,
+	[UM_TIMETRAVEL_LEAVE] = on_leave,
 };
 
 /* The first message after START was answered tells whether it uses the page */
@@ -291,7 +301,9 @@ static void look_up_page(struct sim *sim, struct client *client)
 	client->page_known = true;
 	if (client->page_offered && page_owner_shares_time(&sim->page, client->slot)) {
 		client->page = true;
+		client->counts = page_owner_counts(&sim->page, client->slot);
 		sim->sharing++;
+		sim->counting += client->counts;
 	}
 }
 
@@ -373,66 +385,4 @@ enum sim_received sim_receive(struct sim *sim, struct client *client,
 	else
 		answer(sim, client, msg, 0);
 	return SIM_DONE;
-}
-
-static void forget_debts(struct sim *sim, struct client *client)
-{
-	struct client_due due;
-
-	while (client->due_count && client_paid(client, client->due[client->due_first].seq, &due))
-		if (due.op == UM_TIMETRAVEL_BROADCAST)
-			broadcast_answered(sim, &due);
-}
-
-static void free_place(struct sim *sim, struct client *client)
-{
-	sched_remove(&sim->sched, &client->job);
-	sim->clients[client->slot] = NULL;
-	while (sim->top && !sim->clients[sim->top])
-		sim->top--;
-	sim->count--;
-	sim->left++;
-	sim->sharing -= client->page;
-	sim->withheld -= client->withheld;
-	client->withheld = false;
-	page_owner_close_slot(&sim->page, client->slot);
-}
-
-/**
- * sim_leave() - a client is gone
- * @sim: the simulation
- * @client: the client; it is not used any more afterwards
- * @how: by itself, not, or because it broke the rules
- */
-void sim_leave(struct sim *sim, struct client *client, enum sim_leaving how)
-{
-	bool ran = sim->running == client;
-
-	if (client->state == CLIENT_CONNECTED) {
-		client_free(client);
-		return;
-	}
-	if (ran && client->page) {
-		sim_look(sim);
-		sim_time_claimed(sim, page_owner_time(&sim->page), PAGE_TIME);
-	}
-	if (ran)
-		sim->running = NULL;
-	if (client->state != CLIENT_JOINING)
-		trace_event(sim->trace, sim->now, TRACE_LEAVE, client->slot, client->id, how);
-	free_place(sim, client);
-	forget_debts(sim, client);
-	client_free(client);
-	if (how != SIM_LEFT) {
-		sim->died++;
-		if (sim->opt.on_death == SIM_FAIL && !sim->end)
-			sim->end = SIM_CLIENT_DIED;
-		else if (sim->opt.on_death == SIM_PAUSE)
-			sim_pause(sim);
-	}
-	if (ran) {
-		answer_withheld(sim);
-		sim->ops->resumed(sim);
-	}
-	sim_schedule(sim);
 }

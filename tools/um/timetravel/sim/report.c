@@ -8,8 +8,15 @@
 
 #define NS 1000000000ull
 
-/* "client 3 (ID 7, process 1234)" */
-static const char *name_of(const struct client *client, char *text, size_t size)
+/**
+ * sim_name_of() - a client's name, as in "client 3 (ID 7, process 1234)"
+ * @client: the client, NULL for the controller
+ * @text: where to put it
+ * @size: room there, %SIM_NAME is enough
+ *
+ * Return: @text.
+ */
+const char *sim_name_of(const struct client *client, char *text, size_t size)
 {
 	if (!client)
 		snprintf(text, size, "the controller");
@@ -31,14 +38,14 @@ static const char *name_of(const struct client *client, char *text, size_t size)
  */
 void sim_say(struct sim *sim, const struct client *client, const char *format, ...)
 {
-	char what[512], name[80];
+	char what[512], name[SIM_NAME];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	complain("at %llu.%09llu s: %s %s", sim->now / NS, sim->now % NS,
-		 name_of(client, name, sizeof(name)), what);
+		 sim_name_of(client, name, sizeof(name)), what);
 }
 
 /**
@@ -96,17 +103,57 @@ static void name_runner(struct sim *sim, __u64 host)
 			client->broadcast_left);
 }
 
+static bool has_joined(const struct sim *sim, __u64 id)
+{
+	unsigned int slot;
+
+	for (slot = 1; slot <= sim->top; slot++)
+		if (sim->clients[slot] && sim->clients[slot]->id == id)
+			return true;
+	return false;
+}
+
+/* " (missing: ID 2, 5)" where the IDs are known */
+static const char *missing_ids(const struct sim *sim, char *text, size_t size)
+{
+	size_t length = 0;
+	unsigned int id;
+
+	*text = 0;
+	for (id = 1; id <= sim->opt.numbered && length < size; id++)
+		if (!has_joined(sim, id))
+			length += snprintf(text + length, size - length, "%s%u",
+					   length ? ", " : " (missing: ID ", id);
+	if (length && length < size)
+		snprintf(text + length, size - length, ")");
+	return text;
+}
+
+static void name_missing(struct sim *sim, __u64 host)
+{
+	char ids[160];
+
+	if (sim->missing_said || host - sim->opened < sim->opt.patience)
+		return;
+	sim->missing_said = true;
+	complain("%u of %u clients have joined after %.1f s of host time%s; nobody runs before the others have",
+		 sim->joined, sim->opt.expect, (double)(host - sim->opened) / NS,
+		 missing_ids(sim, ids, sizeof(ids)));
+}
+
 /**
- * sim_impatient() - name a client that runs for too long
+ * sim_impatient() - name a client that runs for too long, or who has not joined
  * @sim: the simulation
  * @host: host time in ns
  *
- * Each is named once, as it may have a good reason.
+ * Each is named once, as there may be a good reason.
  */
 void sim_impatient(struct sim *sim, __u64 host)
 {
 	if (sim->running)
 		name_runner(sim, host);
+	else if (sim->joined < sim->opt.expect)
+		name_missing(sim, host);
 }
 
 /**

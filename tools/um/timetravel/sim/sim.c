@@ -19,7 +19,8 @@ int sim_init(struct sim *sim, const struct sim_ops *ops, const struct sim_option
 {
 	int err;
 
-	*sim = (struct sim){ .ops = ops, .opt = *opt, .trace = trace, .pause_at = WIRE_NEVER };
+	*sim = (struct sim){ .ops = ops, .opt = *opt, .trace = trace, .pause_at = WIRE_NEVER,
+		.opened = host_time() };
 	err = page_owner_create(&sim->page, opt->slots);
 	if (err)
 		return err;
@@ -86,10 +87,7 @@ void sim_expect(struct sim *sim, unsigned int clients)
  */
 void sim_pause(struct sim *sim)
 {
-	if (!sim->paused)
-		trace_event(sim->trace, sim->now, TRACE_PAUSE, 0, WIRE_NO_ID, 0);
-	sim->paused = true;
-	sim_tell_bound(sim, sim->now);
+	sim_hold(sim);
 	sim_schedule(sim);
 }
 

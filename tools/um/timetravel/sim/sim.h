@@ -32,6 +32,7 @@ enum sim_end {
 /**
  * struct sim_options - what the user may choose
  * @expect: nobody runs before so many clients have joined
+ * @numbered: IDs from 1 to this are known to join; 0 if none are known
  * @slots: of the shared page
  * @no_page: nobody gets the page
  * @late_page: clients that join when time has passed get it, too
@@ -45,7 +46,7 @@ enum sim_end {
  * @asleep: host time to wait for somebody who sleeps for ever, ns
  */
 struct sim_options {
-	unsigned int expect;
+	unsigned int expect, numbered;
 	unsigned int slots;
 	bool no_page, late_page, stay;
 	__u64 start;
@@ -55,6 +56,10 @@ struct sim_options {
 	__u64 patience;
 	__u64 asleep;
 };
+
+/* Enough for the name of a client, and for those of some that have died */
+#define SIM_NAME 80
+#define SIM_DEAD 512
 
 struct sim;
 
@@ -87,7 +92,10 @@ struct sim_ops {
  * @joined: clients ever
  * @left: clients that have gone
  * @died: of these, not by themselves
+ * @dead: their names, as far as there is room
  * @sharing: clients that use the page
+ * @counting: of these, who count their requests in the page
+ * @requests: how many they had counted when the slots were looked at last
  * @withheld: clients whose REQUEST is not answered yet
  * @now: simulated time in ns
  * @unseen_until: as far as a client may have come unseen
@@ -96,6 +104,8 @@ struct sim_ops {
  * @stepping: the next one, then nobody
  * @pause_at: pause when time is to reach this
  * @idle: nobody runs, and the page says so
+ * @opened: host time in ns since when clients can join
+ * @missing_said: that some have not joined was said
  * @asleep_since: host time when everybody went to sleep for ever, else 0
  * @begun: host time in ns when the first client was let run, else 0
  * @pace_host: host time where the pace is counted from
@@ -115,12 +125,14 @@ struct sim {
 	struct sched sched;
 	struct client **clients;
 	__u64 *last_polled;
-	unsigned int top, count, joined, left, died, sharing, withheld;
+	unsigned int top, count, joined, left, died, sharing, counting, withheld;
+	__u32 requests;
+	char dead[SIM_DEAD];
 	__u64 now, unseen_until;
 	struct client *running;
-	bool paused, stepping, idle;
+	bool paused, stepping, idle, missing_said;
 	__u64 pause_at;
-	__u64 asleep_since, begun, pace_host, pace_sim;
+	__u64 opened, asleep_since, begun, pace_host, pace_sim;
 	__u64 order, serial, handoffs, messages, last_ran;
 	enum sim_end end;
 };
@@ -138,6 +150,7 @@ void sim_free(struct sim *sim);
 void sim_connect(struct sim *sim, struct client *client, pid_t pid);
 enum sim_received sim_receive(struct sim *sim, struct client *client,
 			      const struct um_timetravel_msg *msg);
+enum sim_leaving sim_departure(struct sim *sim, const struct client *client, size_t cut);
 void sim_leave(struct sim *sim, struct client *client, enum sim_leaving how);
 void sim_wake(struct sim *sim);
 void sim_expect(struct sim *sim, unsigned int clients);
@@ -147,7 +160,8 @@ void sim_step(struct sim *sim);
 void sim_until(struct sim *sim, __u64 time);
 void sim_broadcast(struct sim *sim, __u64 value);
 
-/* Of sim_report.c: words for people */
+/* Of report.c: words for people */
+const char *sim_name_of(const struct client *client, char *text, size_t size);
 void sim_say(struct sim *sim, const struct client *client, const char *format, ...)
 	__printf(3, 4);
 bool sim_say_once(struct sim *sim, struct client *client, unsigned int bit);
@@ -155,18 +169,29 @@ void sim_asleep_table(struct sim *sim);
 void sim_impatient(struct sim *sim, __u64 host);
 void sim_stats(struct sim *sim);
 
-/* Of sim_run.c, for sim_msg.c */
+/* Of bound.c, grant.c and receive.c, for those after them */
 #define SIM_NOT_POLLED ((__u64)-1)
 
+#define SIM_PAGE_TIME "what stands in the page"
+
 void sim_schedule(struct sim *sim);
+void sim_hold(struct sim *sim);
 void sim_look(struct sim *sim);
 void sim_time_claimed(struct sim *sim, __u64 claimed, const char *what);
 void sim_ask(struct sim *sim, struct client *client, __u64 time);
+static inline __u64 sim_earlier(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
+__u64 sim_stop_time(const struct sim *sim);
 __u64 sim_bound(const struct sim *sim);
 void sim_tell_bound(struct sim *sim, __u64 bound);
 void sim_send(struct sim *sim, struct client *client, const struct um_timetravel_msg *msg);
 void sim_send_owed(struct sim *sim, struct client *client, __u32 op, __u64 time,
 		   const struct client *sender);
 void sim_relay(struct sim *sim, struct client *sender, __u64 value);
+void sim_answer_withheld(struct sim *sim);
+void sim_broadcast_answered(struct sim *sim, const struct client_due *due);
 
 #endif /* UMTT_SIM_H */

@@ -20,10 +20,10 @@ static int before_start(void)
 {
 	__u32 op;
 
-	for (op = 0; op <= UM_TIMETRAVEL_BROADCAST; op++)
+	for (op = 0; op <= UM_TIMETRAVEL_LEAVE; op++)
 		expect(says(CLIENT_CONNECTED, op) ==
 		       (op == UM_TIMETRAVEL_START ? CLIENT_FINE : CLIENT_BROKEN));
-	for (op = 0; op <= UM_TIMETRAVEL_BROADCAST; op++)
+	for (op = 0; op <= UM_TIMETRAVEL_LEAVE; op++)
 		expect(says(CLIENT_JOINING, op) == CLIENT_BROKEN);
 	return 0;
 }
@@ -45,7 +45,7 @@ static int unknown(void)
 	enum client_state state;
 
 	for (state = 0; state < CLIENT_STATES; state++)
-		expect(says(state, 10) == CLIENT_UNKNOWN && says(state, -1) == CLIENT_UNKNOWN);
+		expect(says(state, UM_TIMETRAVEL_LEAVE + 1) == CLIENT_UNKNOWN && says(state, -1) == CLIENT_UNKNOWN);
 	return 0;
 }
 

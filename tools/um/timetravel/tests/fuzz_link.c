@@ -65,8 +65,8 @@ static u64 take_time(void)
 
 static void write_page(void)
 {
-	static const unsigned int fields[] = { 0, 4, 8, 16, 24, 26 };
-	unsigned int what = take(1), at = fields[what % 6];
+	static const unsigned int fields[] = { 0, 4, 8, 16, 24, 26, 28 };
+	unsigned int what = take(1), at = fields[what % 7];
 	u64 value = take_time();
 
 	if (what >= 128)
@@ -87,7 +87,7 @@ void read_once(void)
 static int fuzz_send(struct tt_link *of, const struct um_timetravel_msg *msg)
 {
 	must(of->up && !lost);
-	must(msg->op <= UM_TIMETRAVEL_BROADCAST);
+	must(msg->op <= UM_TIMETRAVEL_LEAVE);
 	switch (msg->op) {
 	case UM_TIMETRAVEL_ACK:
 		return -(int)(take(1) == 255);

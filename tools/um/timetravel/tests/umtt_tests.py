@@ -21,7 +21,7 @@ import time
 import traceback
 
 (ACK, START, REQUEST, WAIT, GET, UPDATE, RUN, FREE_UNTIL, GET_TOD,
- BROADCAST) = range(10)
+ BROADCAST, LEAVE) = range(11)
 NEVER = 2**63 - 1
 NO_ID = 2**64 - 1
 MSG = struct.Struct("=IIQ")

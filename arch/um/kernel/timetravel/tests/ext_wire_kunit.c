@@ -84,7 +84,8 @@ static void page_test_good(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, tt_shm_init(&shm, p, p->len, 2, &why));
 	KUNIT_EXPECT_EQ(test, p->clients[2].capa,
-			UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
+			UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE |
+			UM_TIMETRAVEL_SCHEDSHM_CAP_COUNT);
 	KUNIT_EXPECT_EQ(test, tt_shm_now(&shm), 0);
 	KUNIT_EXPECT_EQ(test, tt_shm_free_until(&shm), 500);
 	KUNIT_EXPECT_EQ(test, tt_wire_time(7, shm.offset), 1007);
@@ -138,28 +139,38 @@ static void page_test_request(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, tt_shm_init(&shm, p, p->len, 1, &why));
 	p->running_id = 2;
-	KUNIT_EXPECT_FALSE(test, tt_shm_request(&shm, 50));
+	KUNIT_EXPECT_FALSE(test, tt_shm_request(&shm, 50, true));
 	p->running_id = U16_MAX;
-	KUNIT_EXPECT_FALSE(test, tt_shm_request(&shm, 50));
+	KUNIT_EXPECT_FALSE(test, tt_shm_request(&shm, 50, true));
 	p->running_id = SLOTS;
-	KUNIT_EXPECT_FALSE(test, tt_shm_request(&shm, 50));
+	KUNIT_EXPECT_FALSE(test, tt_shm_request(&shm, 50, true));
 	KUNIT_EXPECT_EQ(test, self->flags, 0);
+	KUNIT_EXPECT_EQ(test, p->requests, 0);
 
 	p->clients[2].capa = UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
 	p->running_id = 2;
-	KUNIT_EXPECT_TRUE(test, tt_shm_request(&shm, 50));
+	KUNIT_EXPECT_TRUE(test, tt_shm_request(&shm, 50, true));
 	KUNIT_EXPECT_EQ(test, self->flags, UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN);
 	KUNIT_EXPECT_EQ(test, self->req_time, 1050);
 	KUNIT_EXPECT_EQ(test, p->free_until, 1050);
 
 	/* later does not give the one that runs more room */
-	KUNIT_EXPECT_TRUE(test, tt_shm_request(&shm, 60));
+	KUNIT_EXPECT_TRUE(test, tt_shm_request(&shm, 60, true));
 	KUNIT_EXPECT_EQ(test, p->free_until, 1050);
 
-	/* our own is not in our way */
+	KUNIT_EXPECT_EQ(test, p->requests, 2);
+
+	/* while we run, ours is not in our way, and the controller sees it when we wait */
 	p->running_id = 1;
-	KUNIT_EXPECT_TRUE(test, tt_shm_request(&shm, 10));
+	KUNIT_EXPECT_TRUE(test, tt_shm_request(&shm, 10, false));
+	KUNIT_EXPECT_EQ(test, self->req_time, 1010);
 	KUNIT_EXPECT_EQ(test, p->free_until, 1050);
+	KUNIT_EXPECT_EQ(test, p->requests, 2);
+
+	/* we wait, and nobody has been let run yet */
+	KUNIT_EXPECT_TRUE(test, tt_shm_request(&shm, 5, true));
+	KUNIT_EXPECT_EQ(test, p->free_until, 1005);
+	KUNIT_EXPECT_EQ(test, p->requests, 3);
 	tt_shm_granted(&shm);
 	KUNIT_EXPECT_EQ(test, self->flags, 0);
 }
