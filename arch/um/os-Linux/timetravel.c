@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -214,9 +217,50 @@ void os_link_unmap(void *page, size_t len)
 	munmap(page, len);
 }
 
+/*
+ * A name that no other guest of this user can have until this process is gone. Guests
+ * that share a CPU while another is idle would stay there.
+ */
+static bool claim_cpu(int cpu)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd, len;
+
+	/* abstract, so that nothing is left behind */
+	len = snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1,
+		       "um-time-travel-cpu-%u-%d", geteuid(), cpu);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	if (!bind(fd, (struct sockaddr *)&addr,
+		  offsetof(struct sockaddr_un, sun_path) + 1 + len))
+		return true;
+
+	close(fd);
+	return false;
+}
+
+/* The one that this runs on, which the host has chosen by load, unless another guest has it */
+static int choose_cpu(const cpu_set_t *allowed)
+{
+	int here = sched_getcpu();
+	int cpu;
+
+	if (here < 0 || here >= CPU_SETSIZE || claim_cpu(here))
+		return here;
+
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (cpu != here && CPU_ISSET(cpu, allowed) && claim_cpu(cpu))
+			return cpu;
+	}
+
+	return here;
+}
+
 /**
  * os_pin_cpu() - stay on one CPU of the host
- * @cpu: which, negative for the one that this runs on
+ * @cpu: which; negative for one that no other guest of this user has chosen so, if there
+ *	is one: that on which this runs, if possible
  *
  * So does all that is started later, such as the processes of user space. By system
  * calls, as the kernel has functions of the library's names.
@@ -233,7 +277,7 @@ int os_pin_cpu(int cpu)
 	if (syscall(__NR_sched_getaffinity, 0, sizeof(set), &set) < 0)
 		return -errno;
 	if (cpu < 0)
-		cpu = sched_getcpu();
+		cpu = choose_cpu(&set);
 	if (cpu < 0)
 		return -errno;
 	if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &set))

@@ -114,6 +114,32 @@ all_that_a_kernel_starts_is_on_one_cpu()
 }
 tt_case "inf-cpu" all_that_a_kernel_starts_is_on_one_cpu
 
+# Two that wait for a key, where the host has no reason to keep them apart
+guests_take_cpus_that_no_other_guest_has()
+{
+	local n pid deadline=$((SECONDS + 30))
+	[ "$(nproc)" -gt 1 ] || { skip "the host has one CPU"; return; }
+	mkfifo keys
+	for n in 1 2; do
+		mkdir "$n"
+		(
+			cd "$n" || exit 1
+			guest --append "case=$PWD" 'read -r key' <../keys
+			good
+			exit "$failed"
+		) >"$n.log" &
+	done
+	exec 9>keys
+	for n in 1 2; do
+		while ! pid=$(kernel_of "$PWD/$n") && [ "$SECONDS" -lt "$deadline" ]; do sleep 0.05; done
+		sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "/proc/${pid:-none}/status" >>cpus
+	done
+	exec 9>&-
+	for n in $(jobs -p); do wait "$n" || { bad "a guest failed:"; show [12].log; }; done
+	same "CPUs of two guests" "$(sort -u cpus | wc -l)" 2
+}
+alone_case "inf-cpu" guests_take_cpus_that_no_other_guest_has
+
 external_mode_that_is_wrong_is_refused()
 {
 	refused time-travel=ext: 'ext:SOCKET'
