@@ -103,10 +103,10 @@ static int end_status(struct serve *serve)
 	default:
 		break;
 	}
-	if (serve->status != UMTT_OK || !serve->server.sim.died)
+	if (serve->status != UMTT_OK || !serve->server.sim.dead)
 		return serve->status;
-	complain("%u client%s died: %s", serve->server.sim.died,
-		 serve->server.sim.died == 1 ? "" : "s", serve->server.sim.dead);
+	complain("%u client%s died: %s", serve->server.sim.dead,
+		 serve->server.sim.dead == 1 ? "" : "s", serve->server.sim.dead_names);
 	return UMTT_CLIENT;
 }
 

@@ -63,12 +63,15 @@ static void free_place(struct sim *sim, struct client *client)
 /* Their names, as far as there is room, for the end */
 static void note_dead(struct sim *sim, const struct client *client)
 {
-	size_t length = strlen(sim->dead);
+	size_t length = strlen(sim->dead_names);
 	char name[SIM_NAME];
 
 	sim->died++;
-	if (length + SIM_NAME < sizeof(sim->dead))
-		snprintf(sim->dead + length, sizeof(sim->dead) - length, "%s%s",
+	if (!client->announced)
+		return;
+	sim->dead++;
+	if (length + SIM_NAME < sizeof(sim->dead_names))
+		snprintf(sim->dead_names + length, sizeof(sim->dead_names) - length, "%s%s",
 			 length ? ", " : "", sim_name_of(client, name, sizeof(name)));
 }
 

@@ -92,7 +92,8 @@ struct sim_ops {
  * @joined: clients ever
  * @left: clients that have gone
  * @died: of these, not by themselves
- * @dead: their names, as far as there is room
+ * @dead: of these, who was to say that it leaves
+ * @dead_names: their names, as far as there is room
  * @sharing: clients that use the page
  * @counting: of these, who count their requests in the page
  * @requests: how many they had counted when the slots were looked at last
@@ -127,7 +128,8 @@ struct sim {
 	__u64 *last_polled;
 	unsigned int top, count, joined, left, died, sharing, counting, withheld;
 	__u32 requests;
-	char dead[SIM_DEAD];
+	unsigned int dead;
+	char dead_names[SIM_DEAD];
 	__u64 now, unseen_until;
 	struct client *running;
 	bool paused, stepping, idle, missing_said;
