@@ -114,29 +114,36 @@ all_that_a_kernel_starts_is_on_one_cpu()
 }
 tt_case "inf-cpu" all_that_a_kernel_starts_is_on_one_cpu
 
-# Two that wait for a key, where the host has no reason to keep them apart
+# stay_on NAME: a guest that computes in the background; $pid, and where it may run in NAME.cpu
+stay_on()
+{
+	local guest
+	mkdir "$1"
+	(
+		cd "$1" || exit 1
+		guest --append "case=$PWD" "$PROGRAMS/spinners user 1 process"
+		good
+		exit "$failed"
+	) >"$1.log" &
+	guest=$!
+	while ! pid=$(kernel_of "$PWD/$1") && kill -0 $guest 2>/dev/null; do sleep 0.05; done
+	sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "/proc/$pid/status" >"$1.cpu"
+}
+
+# The first stands still, so that the host would let the second have its CPU
 guests_take_cpus_that_no_other_guest_has()
 {
-	local n pid deadline=$((SECONDS + 30))
+	local pid first n
 	[ "$(nproc)" -gt 1 ] || { skip "the host has one CPU"; return; }
-	mkfifo keys
+	stay_on 1
+	first=$pid
+	kill -STOP "$first"
+	stay_on 2
+	kill -CONT "$first"
 	for n in 1 2; do
-		mkdir "$n"
-		(
-			cd "$n" || exit 1
-			guest --append "case=$PWD" 'read -r key' <../keys
-			good
-			exit "$failed"
-		) >"$n.log" &
+		wait "%$n" || { bad "guest $n failed:"; show "$n.log"; }
 	done
-	exec 9>keys
-	for n in 1 2; do
-		while ! pid=$(kernel_of "$PWD/$n") && [ "$SECONDS" -lt "$deadline" ]; do sleep 0.05; done
-		sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "/proc/${pid:-none}/status" >>cpus
-	done
-	exec 9>&-
-	for n in $(jobs -p); do wait "$n" || { bad "a guest failed:"; show [12].log; }; done
-	same "CPUs of two guests" "$(sort -u cpus | wc -l)" 2
+	same "CPUs of two guests" "$(sort -u ./*.cpu | wc -l)" 2
 }
 alone_case "inf-cpu" guests_take_cpus_that_no_other_guest_has
 
