@@ -65,10 +65,13 @@ static void take_frames(struct net *net, unsigned int number)
 {
 	struct net_port *port = &net->ports[number];
 	struct net_frame *frame;
+	unsigned int lost;
 
 	while ((frame = net_port_receive(port))) {
 		capture(net, number, NET_PCAPNG_IN, frame);
-		net_switch_send(&net->sw, net->clock.now, number, frame);
+		lost = net_switch_send(&net->sw, net->clock.now, number, frame);
+		if (lost)
+			net_lose(&port->losses, port->path, NET_LOSS_UNDER_WAY, lost);
 		net_frame_put(frame);
 	}
 }

@@ -11,10 +11,19 @@
 #include <stdint.h>
 
 #include "lib/listener.h"
+#include "net/loss.h"
 #include "net/switch.h"
 #include "net/vhost/conn.h"
 
-#define NET_PORT_WAITING	4096
+/**
+ * struct net_waiting - a frame that the guest has no room for yet
+ * @next: the one that came after it
+ * @frame: the frame
+ */
+struct net_waiting {
+	struct net_waiting *next;
+	struct net_frame *frame;
+};
 
 /**
  * struct net_port - a port
@@ -24,12 +33,11 @@
  * @guest: who is connected
  * @used: somebody was
  * @call: rings of which the guest is to be told
- * @waiting: frames that the guest has no room for yet
- * @first: the first of these
- * @count: how many they are
- * @received: frames from the guest
- * @sent: frames to the guest
- * @dropped: frames that went nowhere
+ * @first: the frame that waits longest for the guest to have room
+ * @last: where the next one is appended
+ * @count: how many wait
+ * @held: bytes that these take
+ * @losses: frames that went nowhere
  */
 struct net_port {
 	const char *path, *name;
@@ -37,9 +45,10 @@ struct net_port {
 	struct net_vhost guest;
 	bool used;
 	bool call[NET_VHOST_RINGS];
-	struct net_frame *waiting[NET_PORT_WAITING];
-	unsigned int first, count;
-	uint64_t received, sent, dropped;
+	struct net_waiting *first, **last;
+	unsigned int count;
+	size_t held;
+	struct net_losses losses;
 };
 
 int net_port_open(struct net_port *port, const char *path, unsigned int number, char *why);

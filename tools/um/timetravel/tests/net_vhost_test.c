@@ -97,6 +97,8 @@ static int connect_guest(void)
 	close(calls);
 	calls = -1;
 	net_vhost_init(&port.guest, mac);
+	port.path = "test";
+	memset(&port.losses, 0, sizeof(port.losses));
 	if (guest.mem)
 		net_guest_free(&guest);
 	if (net_guest_init(&guest) || socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
@@ -236,15 +238,47 @@ static int frames_wait_for_room(void)
 	return 0;
 }
 
-static int frames_do_not_wait_without_end(void)
+/* That 4096 were the most was too few */
+static int many_frames_wait(void)
 {
 	unsigned int i;
 
 	expect(!set_up());
-	port.dropped = 0;
-	for (i = 0; i < NET_PORT_WAITING + 10; i++)
+	for (i = 0; i < 20000; i++)
 		net_port_send(&port, some_frame(0));
-	expect(port.count == NET_PORT_WAITING && port.dropped == 10);
+	expect(port.count == 20000 && !port.losses.count[NET_LOSS_WAITING]);
+	return 0;
+}
+
+static int frames_do_not_wait_without_end(void)
+{
+	static unsigned char large[NET_FRAME_MAX];
+	unsigned int i, sent = 2 * NET_PORT_WAITING / sizeof(large);
+
+	expect(!set_up());
+	for (i = 0; i < sent; i++)
+		net_port_send(&port, net_frame_new(large, sizeof(large)));
+	expect(port.held <= NET_PORT_WAITING && port.count >= sent / 2 - 1);
+	expect(port.count + port.losses.count[NET_LOSS_WAITING] == sent);
+	net_port_disconnect(&port);
+	expect(!port.held && !port.count);
+	return 0;
+}
+
+static int is_too_large_for_its_buffer(void)
+{
+	expect(!set_up());
+	describe(NET_VHOST_RX, 1, NET_HEADER + 59, VRING_DESC_F_WRITE);
+	net_port_send(&port, some_frame(0));
+	expect(!net_guest_used(&guest, 0)->idx && port.losses.count[NET_LOSS_BUFFER] == 1);
+	return 0;
+}
+
+static int is_not_plugged_in(void)
+{
+	expect(!connect_guest());
+	net_port_send(&port, some_frame(0));
+	expect(!port.count && !memchr(&port.losses, 1, sizeof(port.losses)));
 	return 0;
 }
 
@@ -395,13 +429,12 @@ static int gives_no_socket_to_be_called_by(void)
 static int sends_frames_that_are_none(void)
 {
 	expect(!set_up());
-	port.dropped = 0;
 	describe(NET_VHOST_TX, 0, 5, 0);
 	describe(NET_VHOST_TX, 1, NET_HEADER + 13, 0);
 	describe(NET_VHOST_TX, 2, NET_HEADER + 14, 0);
 	expect(say_state(35, NET_VHOST_TX, 0) == NET_VHOST_KICK);
 	net_frame_put(net_port_receive(&port));
-	expect(!net_port_receive(&port) && port.dropped == 2);
+	expect(!net_port_receive(&port) && port.losses.count[NET_LOSS_NO_FRAME] == 2);
 	expect(net_guest_used(&guest, 1)->idx == 3 && !net_port_trouble(&port));
 	return 0;
 }
@@ -424,7 +457,10 @@ static const struct tap_case cases[] = {
 	{ "it sends a frame, and stands still until that is dealt with", sends_a_frame },
 	{ "it gets a frame", gets_a_frame },
 	{ "frames wait until it has room", frames_wait_for_room },
+	{ "many can wait", many_frames_wait },
 	{ "but not without end", frames_do_not_wait_without_end },
+	{ "what its buffers are too small for is counted", is_too_large_for_its_buffer },
+	{ "what is sent to a guest that is not set up is not lost", is_not_plugged_in },
 	{ "it is called and answers", is_called_and_answers },
 	{ "it answers nonsense to a call", answers_nonsense_to_a_call },
 	{ "a message comes in single bytes", comes_in_single_bytes },
