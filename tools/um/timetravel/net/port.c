@@ -2,7 +2,6 @@
 /* A port of the switch. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "net/port.h"
 
@@ -33,8 +32,7 @@ int net_port_open(struct net_port *port, const char *path, unsigned int number, 
 	net_vhost_init(&port->guest, mac);
 	port->path = path;
 	port->name = slash ? slash + 1 : path;
-	port->listener = listener_listen(path, why);
-	return port->listener < 0 ? -1 : 0;
+	return net_door_open(&port->door, path, mac, why);
 }
 
 /**
@@ -44,9 +42,8 @@ int net_port_open(struct net_port *port, const char *path, unsigned int number, 
 void net_port_close(struct net_port *port)
 {
 	net_port_disconnect(port);
+	net_door_close(&port->door);
 	net_losses_say(&port->losses, port->path);
-	unlink(port->path);
-	close(port->listener);
 }
 
 /**
@@ -63,11 +60,12 @@ bool net_port_connected(const struct net_port *port)
 /**
  * net_port_connect() - a guest has come
  * @port: a port without one
- * @fd: its socket
+ * @v: what it has said so far; it is moved from there
  */
-void net_port_connect(struct net_port *port, int fd)
+void net_port_connect(struct net_port *port, struct net_vhost *v)
 {
-	net_vhost_open(&port->guest, fd);
+	net_vhost_move(&port->guest, v);
+	port->source.fd = port->guest.fd;
 	port->used = true;
 }
 

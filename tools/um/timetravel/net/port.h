@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A port of the switch: a socket, and behind it a guest with a virtio network device.
+ * A port of the switch: a door, and behind it a guest with a virtio network device.
  *
  * Frames that the guest has no room for wait here, up to a limit, until it has.
  */
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/listener.h"
+#include "net/door.h"
 #include "net/loss.h"
 #include "net/switch.h"
 #include "net/vhost/conn.h"
@@ -29,7 +29,8 @@ struct net_waiting {
  * struct net_port - a port
  * @path: its socket
  * @name: the last part of that
- * @listener: descriptor of the socket
+ * @door: where guests come in
+ * @source: the guest's socket
  * @guest: who is connected
  * @used: somebody was
  * @call: rings of which the guest is to be told
@@ -41,7 +42,8 @@ struct net_waiting {
  */
 struct net_port {
 	const char *path, *name;
-	int listener;
+	struct net_door door;
+	struct loop_source source;
 	struct net_vhost guest;
 	bool used;
 	bool call[NET_VHOST_RINGS];
@@ -54,7 +56,7 @@ struct net_port {
 int net_port_open(struct net_port *port, const char *path, unsigned int number, char *why);
 void net_port_close(struct net_port *port);
 bool net_port_connected(const struct net_port *port);
-void net_port_connect(struct net_port *port, int fd);
+void net_port_connect(struct net_port *port, struct net_vhost *v);
 void net_port_disconnect(struct net_port *port);
 struct net_frame *net_port_receive(struct net_port *port);
 void net_port_send(struct net_port *port, struct net_frame *frame);

@@ -79,6 +79,8 @@ static void listen_to_guest(void)
 			break;
 		case NET_VHOST_IDLE:
 			return;
+		case NET_VHOST_JOINED:
+			break;
 		default:
 			net_port_disconnect(&port);
 		}
@@ -209,6 +211,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const unsigned char mac[6] = { 2, 0, 0, 0, 0, 1 };
 	struct input in = { data, len };
+	struct net_vhost v;
 	int ends[2];
 
 	if (net_guest_init(&guest) || socketpair(AF_UNIX, SOCK_STREAM, 0, ends) ||
@@ -216,7 +219,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return -1;
 	sock = ends[0];
 	net_vhost_init(&port.guest, mac);
-	net_port_connect(&port, ends[1]);
+	net_vhost_init(&v, mac);
+	net_vhost_open(&v, ends[1]);
+	port.path = "fuzz";
+	net_port_connect(&port, &v);
 	while (in.len && net_port_connected(&port))
 		step(&in);
 	net_port_disconnect(&port);

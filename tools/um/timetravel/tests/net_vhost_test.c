@@ -90,6 +90,7 @@ static uint64_t answer(void)
 static int connect_guest(void)
 {
 	const unsigned char mac[6] = { 2, 0, 0, 0, 0, 1 };
+	struct net_vhost v;
 	int ends[2];
 
 	net_port_disconnect(&port);
@@ -104,7 +105,9 @@ static int connect_guest(void)
 	if (net_guest_init(&guest) || socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
 		return -1;
 	sock = ends[0];
-	net_port_connect(&port, ends[1]);
+	net_vhost_init(&v, mac);
+	net_vhost_open(&v, ends[1]);
+	net_port_connect(&port, &v);
 	return 0;
 }
 
@@ -116,7 +119,7 @@ static int set_memory(void)
 
 	event = say_fds(5, NEED_REPLY, table, sizeof(table), &region.fd, 1);
 	close(region.fd);
-	return event == NET_VHOST_IDLE && answer() == 0 ? 0 : -1;
+	return event == NET_VHOST_JOINED && answer() == 0 ? 0 : -1;
 }
 
 static int set_ring(unsigned int index)
@@ -168,6 +171,26 @@ static void describe(unsigned int ring, unsigned int index, uint32_t len, uint16
 static int connects(void)
 {
 	return set_up();
+}
+
+/* What it has said before goes with it, and it joins only once */
+static int is_moved(void)
+{
+	const struct net_header { uint32_t request, flags, size; } header = { 1, VERSION, 0 };
+	struct net_vhost v;
+
+	expect(!connect_guest());
+	expect(say(3, NULL, 0) == NET_VHOST_IDLE && !answer());
+	expect(!set_memory());
+	expect(!say_raw(&header, 5, NULL, 0) && net_vhost_input(&port.guest) == NET_VHOST_IDLE);
+	net_vhost_move(&v, &port.guest);
+	expect(!net_port_connected(&port));
+	net_port_connect(&port, &v);
+	expect(v.fd < 0 && net_port_connected(&port));
+	expect(!say_raw((const char *)&header + 5, HEADER - 5, NULL, 0));
+	expect(net_vhost_input(&port.guest) == NET_VHOST_IDLE && answer() != UINT64_MAX);
+	expect(!set_ring(0) && !set_ring(1) && port.guest.mem.count == 1);
+	return 0;
 }
 
 static int is_told_its_address(void)
@@ -453,6 +476,7 @@ static int is_gone(void)
 
 static const struct tap_case cases[] = {
 	{ "a guest connects as a kernel does", connects },
+	{ "it is moved, and goes on", is_moved },
 	{ "it is told its address", is_told_its_address },
 	{ "it sends a frame, and stands still until that is dealt with", sends_a_frame },
 	{ "it gets a frame", gets_a_frame },

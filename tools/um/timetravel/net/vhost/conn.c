@@ -54,6 +54,7 @@ static void reset(struct net_vhost *v)
 	net_mem_init(&v->mem);
 	for (i = 0; i < NET_VHOST_RINGS; i++)
 		net_ring_init(&v->rings[i], &v->mem);
+	v->joined = false;
 	v->features = 0;
 	v->protocol = 0;
 	v->got = 0;
@@ -94,6 +95,23 @@ void net_vhost_close(struct net_vhost *v)
 	v->call_fd = -1;
 	v->fd = -1;
 	reset(v);
+}
+
+/**
+ * net_vhost_move() - a guest goes on elsewhere
+ * @to: a connection without a guest
+ * @from: the guest's, which has none after that
+ */
+void net_vhost_move(struct net_vhost *to, struct net_vhost *from)
+{
+	unsigned int i;
+
+	*to = *from;
+	for (i = 0; i < NET_VHOST_RINGS; i++)
+		to->rings[i].mem = &to->mem;
+	from->fd = -1;
+	from->call_fd = -1;
+	reset(from);
 }
 
 /* A guest that does not take its answers does not stand still for them either */
@@ -215,6 +233,10 @@ enum net_vhost_event net_vhost_input(struct net_vhost *v)
 			return NET_VHOST_BROKEN;
 		if (v->msg.header.request == NET_VHOST_VRING_KICK)
 			return NET_VHOST_KICK;
+		if (!v->joined && v->mem.count) {
+			v->joined = true;
+			return NET_VHOST_JOINED;
+		}
 	}
 }
 

@@ -51,12 +51,15 @@ struct net_vhost_msg {
 /**
  * enum net_vhost_event - what net_vhost_input() has found
  * @NET_VHOST_IDLE: nothing more to read
+ * @NET_VHOST_JOINED: who has connected is a guest: it has shared its memory for the first
+ *	time
  * @NET_VHOST_KICK: the guest points to the ring @kick, and waits for net_vhost_kicked()
  * @NET_VHOST_GONE: the guest has closed the connection
  * @NET_VHOST_BROKEN: the guest broke the rule that @why names
  */
 enum net_vhost_event {
 	NET_VHOST_IDLE,
+	NET_VHOST_JOINED,
 	NET_VHOST_KICK,
 	NET_VHOST_GONE,
 	NET_VHOST_BROKEN,
@@ -68,6 +71,7 @@ enum net_vhost_event {
  * @call_fd: its request channel, -1 before it is known
  * @mem: its memory
  * @rings: its rings
+ * @joined: it is a guest
  * @features: as agreed
  * @protocol: the same, of the protocol
  * @config: the configuration space
@@ -84,6 +88,7 @@ struct net_vhost {
 	int fd, call_fd;
 	struct net_mem mem;
 	struct net_ring rings[NET_VHOST_RINGS];
+	bool joined;
 	uint64_t features, protocol;
 	unsigned char config[NET_VHOST_CONFIG];
 	struct net_vhost_msg msg;
@@ -99,6 +104,7 @@ struct net_vhost {
 void net_vhost_init(struct net_vhost *v, const unsigned char mac[6]);
 void net_vhost_open(struct net_vhost *v, int fd);
 void net_vhost_close(struct net_vhost *v);
+void net_vhost_move(struct net_vhost *to, struct net_vhost *from);
 enum net_vhost_event net_vhost_input(struct net_vhost *v);
 int net_vhost_kicked(struct net_vhost *v, bool ok);
 int net_vhost_call(struct net_vhost *v, unsigned int index);
