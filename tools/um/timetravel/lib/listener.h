@@ -35,7 +35,8 @@ struct listener {
 };
 
 int listener_listen(const char *path, char *why);
-int listener_accept(int listener, char *why);
+int listener_take_place(const char *path, char *why);
+void listener_clean_up(const char *path);
 int listener_start(struct listener *listener, struct loop *loop, int fd);
 void listener_stop(struct listener *listener);
 void listener_resume(void);
