@@ -50,7 +50,7 @@ static void caller_ready(struct loop_source *source, unsigned int events)
 		return;
 	}
 	if (event != NET_VHOST_GONE)
-		complain("net: %s: who has connected %s", caller->door->path, caller->v.why);
+		complain("net: %s: who has connected %s", caller->door->path, caller->v.conn.why);
 	drop_caller(caller);
 }
 

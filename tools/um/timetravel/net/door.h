@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #include "lib/listener.h"
-#include "net/vhost/conn.h"
+#include "net/vhost/dev.h"
 
 struct net_door;
 

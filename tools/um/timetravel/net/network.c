@@ -93,7 +93,7 @@ static int kicked(struct net *net, struct net_port *port)
 	if (net_port_trouble(port))
 		disconnect(net, port, net_port_trouble(port));
 	else if (net_vhost_kicked(&port->guest, true))
-		disconnect(net, port, port->guest.why);
+		disconnect(net, port, port->guest.conn.why);
 	return 0;
 }
 
@@ -113,7 +113,7 @@ static int hear_guest(struct net *net, struct net_port *port)
 			disconnect(net, port, NULL);
 			break;
 		case NET_VHOST_BROKEN:
-			disconnect(net, port, port->guest.why);
+			disconnect(net, port, port->guest.conn.why);
 			break;
 		}
 	}
@@ -189,7 +189,7 @@ static void clock_ready(struct loop_source *source, unsigned int events)
 static int await_answer(struct net *net, struct net_port *port)
 {
 	struct pollfd fds[] = {
-		{ .fd = port->guest.call_fd, .events = POLLIN },
+		{ .fd = port->guest.conn.call_fd, .events = POLLIN },
 		{ .fd = net->clock.fd, .events = POLLIN },
 		{ .fd = net->signals.fd, .events = POLLIN },
 	};
@@ -210,7 +210,7 @@ static int await_answer(struct net *net, struct net_port *port)
 			return -1;
 		rc = fds[0].revents ? net_vhost_called(&port->guest) : 0;
 		if (rc < 0)
-			disconnect(net, port, port->guest.why);
+			disconnect(net, port, port->guest.conn.why);
 		if (rc)
 			return 0;
 	}
@@ -226,7 +226,7 @@ static int call(struct net *net, struct net_port *port)
 			continue;
 		port->call[i] = false;
 		if (net_vhost_call(&port->guest, i))
-			disconnect(net, port, port->guest.why);
+			disconnect(net, port, port->guest.conn.why);
 		else if (await_answer(net, port))
 			return -1;
 	}
@@ -352,7 +352,7 @@ static bool guests_end_too(struct net *net)
 	unsigned int i;
 
 	for (i = 0; i < net->count; i++) {
-		struct pollfd fd = { .fd = net->ports[i].guest.fd, .events = POLLRDHUP };
+		struct pollfd fd = { .fd = net->ports[i].guest.conn.fd, .events = POLLRDHUP };
 
 		if (!net->ports[i].used)
 			return false;

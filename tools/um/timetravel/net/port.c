@@ -54,7 +54,7 @@ void net_port_close(struct net_port *port)
  */
 bool net_port_connected(const struct net_port *port)
 {
-	return port->guest.fd >= 0;
+	return net_vhost_connected(&port->guest);
 }
 
 /**
@@ -65,7 +65,7 @@ bool net_port_connected(const struct net_port *port)
 void net_port_connect(struct net_port *port, struct net_vhost *v)
 {
 	net_vhost_move(&port->guest, v);
-	port->source.fd = port->guest.fd;
+	port->source.fd = port->guest.conn.fd;
 	port->used = true;
 }
 

@@ -13,7 +13,7 @@
 #include "net/door.h"
 #include "net/loss.h"
 #include "net/switch.h"
-#include "net/vhost/conn.h"
+#include "net/vhost/dev.h"
 
 /**
  * struct net_waiting - a frame that the guest has no room for yet

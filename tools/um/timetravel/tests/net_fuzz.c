@@ -157,7 +157,7 @@ static void send_frame(struct input *in)
 
 static void call(void)
 {
-	if (port.guest.call_fd < 0 || net_vhost_call(&port.guest, 0))
+	if (port.guest.conn.call_fd < 0 || net_vhost_call(&port.guest, 0))
 		return;
 	if (net_vhost_called(&port.guest) < 0)
 		net_port_disconnect(&port);
@@ -172,7 +172,7 @@ static void say_on_channel(struct input *in)
 	drain(calls[0]);
 	if (send(calls[0], data, len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		return;
-	if (port.guest.call_fd >= 0 && net_vhost_called(&port.guest) < 0)
+	if (port.guest.conn.call_fd >= 0 && net_vhost_called(&port.guest) < 0)
 		net_port_disconnect(&port);
 }
 

@@ -186,7 +186,7 @@ static int is_moved(void)
 	net_vhost_move(&v, &port.guest);
 	expect(!net_port_connected(&port));
 	net_port_connect(&port, &v);
-	expect(v.fd < 0 && net_port_connected(&port));
+	expect(v.conn.fd < 0 && net_port_connected(&port));
 	expect(!say_raw((const char *)&header + 5, HEADER - 5, NULL, 0));
 	expect(net_vhost_input(&port.guest) == NET_VHOST_IDLE && answer() != UINT64_MAX);
 	expect(!set_ring(0) && !set_ring(1) && port.guest.mem.count == 1);
@@ -330,7 +330,7 @@ static int answers_nonsense_to_a_call(void)
 	expect(!set_up());
 	expect(!net_vhost_call(&port.guest, NET_VHOST_RX));
 	expect(send(calls, junk, sizeof(junk), 0) == sizeof(junk));
-	expect(net_vhost_called(&port.guest) == -1 && port.guest.why[0]);
+	expect(net_vhost_called(&port.guest) == -1 && port.guest.conn.why[0]);
 	return 0;
 }
 
@@ -397,7 +397,7 @@ static int misbehaves(void)
 		expect(!say_raw(&header, HEADER, NULL, 0));
 		if (bad[i].size <= sizeof(bad[i].payload) && bad[i].size)
 			expect(!say_raw(bad[i].payload, bad[i].size, NULL, 0));
-		expect(net_vhost_input(&port.guest) == NET_VHOST_BROKEN && port.guest.why[0]);
+		expect(net_vhost_input(&port.guest) == NET_VHOST_BROKEN && port.guest.conn.why[0]);
 	}
 	return 0;
 }
