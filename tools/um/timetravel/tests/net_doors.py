@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import time
 
@@ -67,6 +68,16 @@ def call(path):
     return caller
 
 
+def share_memory(caller):
+    """What makes a guest of who has connected; returns what it is answered."""
+    memory = os.memfd_create("guest")
+    os.ftruncate(memory, 4096)
+    table = struct.pack("=IIQQQQ", 1, 0, 0, 4096, 0, 0)
+    socket.send_fds(caller, [struct.pack("=III", 5, 9, len(table)) + table], [memory])
+    os.close(memory)
+    return caller.recv(20, socket.MSG_WAITALL)
+
+
 def has_a_network(lab):
     """A guest comes to port a, finds its device there, and goes."""
     lab.ends("a", lab.guest("a", 1, "$B grep -q eth0: /proc/net/dev && echo linked; $B sleep 1"))
@@ -123,6 +134,24 @@ def nonsense_keeps_nobody_out(lab):
         caller.send(b"\xff" * 12)
         same("what comes back", caller.recv(1), b"")
     comes_and_goes(lab, controller, network, "has flags 0xffffffff")
+
+
+def a_second_guest_is_turned_away(lab):
+    lab.serve(2)
+    lab.net("a")
+    done = struct.pack("=IIIQ", 5, 5, 8, 0)
+    with call(lab.path("a.sock")) as second, call(lab.path("a.sock")) as first:
+        same("answer to the first", share_memory(first), done)
+        same("answer to the second", share_memory(second), done)
+        same("the second is told", second.recv(1), b"")
+        first.send(struct.pack("=III", 1, 1, 0))
+        same("features in an answer to the first", len(first.recv(20, socket.MSG_WAITALL)), 20)
+    # with the first gone another one can come
+    with call(lab.path("a.sock")) as third:
+        same("answer to the third", share_memory(third), done)
+        third.send(struct.pack("=III", 1, 1, 0))
+        same("features in an answer to the third", len(third.recv(20, socket.MSG_WAITALL)), 20)
+    says(lab, "a second guest was turned away")
 
 
 def a_second_switch_is_refused(lab):
@@ -196,6 +225,6 @@ def a_controller_that_ends_is_told(lab):
 
 TESTS = [bad_calls_are_refused, what_cannot_be_done_is_told, sockets_are_private_and_not_taken,
          of_ten_switches_at_once_one_has_the_port, a_second_switch_is_refused,
-         a_mere_connection_is_no_guest, who_says_nothing_keeps_nobody_out,
-         nonsense_keeps_nobody_out, who_finds_no_descriptor_waits,
-         a_controller_that_ends_is_told]
+         a_second_guest_is_turned_away, a_mere_connection_is_no_guest,
+         who_says_nothing_keeps_nobody_out, nonsense_keeps_nobody_out,
+         who_finds_no_descriptor_waits, a_controller_that_ends_is_told]

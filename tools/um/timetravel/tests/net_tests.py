@@ -179,7 +179,7 @@ def run(options, test, number, work):
         test(lab)
         print(f"ok {number} - {name}", flush=True)
         return True
-    except Failure as failure:
+    except (Failure, OSError) as failure:
         text = str(failure).replace("\n", "\n# ")
         print(f"not ok {number} - {name}\n# {text}", flush=True)
         return False
