@@ -2,14 +2,12 @@
 /* A network on simulated time. */
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "lib/util.h"
 #include "net/network.h"
 #include "net/pcapng.h"
 
@@ -19,21 +17,16 @@
 /* How much later than the controller guests may end, ms of host time */
 #define GRACE		1000
 
-enum source { CLOCK, SIGNALS, LISTENER, GUEST };
-
-static void say(const struct net_port *port, const char *what)
+static unsigned int number_of(const struct net *net, const struct net_port *port)
 {
-	complain("net: %s: the guest %s", port->path, what);
+	return port - net->ports;
 }
 
-static int watch(struct net *net, int fd, enum source source, unsigned int port)
+/* Nothing can be done any more */
+static void fail(struct net *net)
 {
-	struct epoll_event event = {
-		.events = EPOLLIN,
-		.data.u64 = (uint64_t)source << 32 | port,
-	};
-
-	return epoll_ctl(net->events, EPOLL_CTL_ADD, fd, &event);
+	net->failed = true;
+	net->loop.over = true;
 }
 
 static void capture(struct net *net, unsigned int port, enum net_pcapng_dir dir,
@@ -61,34 +54,36 @@ static int ask_for_next(struct net *net)
 	return next < net->clock.request ? clock_client_request(&net->clock, next) : 0;
 }
 
-static void take_frames(struct net *net, unsigned int number)
+static void take_frames(struct net *net, struct net_port *port)
 {
-	struct net_port *port = &net->ports[number];
+	unsigned int lost, number = number_of(net, port);
 	struct net_frame *frame;
 
 	while ((frame = net_port_receive(port))) {
 		capture(net, number, NET_PCAPNG_IN, frame);
-		net_switch_send(&net->sw, net->clock.now, number, frame);
+		lost = net_switch_send(&net->sw, net->clock.now, number, frame);
+		if (lost)
+			net_lose(&port->losses, port->path, NET_LOSS_UNDER_WAY, lost);
 		net_frame_put(frame);
 	}
 }
 
-static void disconnect(struct net_port *port, const char *why)
+static void disconnect(struct net *net, struct net_port *port, const char *why)
 {
 	if (why)
-		say(port, why);
+		complain("net: %s: the guest %s", port->path, why);
+	loop_remove(&net->loop, &port->source);
 	net_port_disconnect(port);
+	listener_resume();
 }
 
 /* The guest stands still. What it is to be called for it is called for as soon as it waits. */
-static int kicked(struct net *net, unsigned int number)
+static int kicked(struct net *net, struct net_port *port)
 {
-	struct net_port *port = &net->ports[number];
-
 	if (clock_client_now(&net->clock))
 		return -1;
 	if (port->guest.kick == NET_VHOST_TX)
-		take_frames(net, number);
+		take_frames(net, port);
 	else
 		net_port_fill(port);
 	if (port->call[NET_VHOST_RX] || port->call[NET_VHOST_TX])
@@ -96,72 +91,107 @@ static int kicked(struct net *net, unsigned int number)
 	if (ask_for_next(net))
 		return -1;
 	if (net_port_trouble(port))
-		disconnect(port, net_port_trouble(port));
+		disconnect(net, port, net_port_trouble(port));
 	else if (net_vhost_kicked(&port->guest, true))
-		disconnect(port, port->guest.why);
+		disconnect(net, port, port->guest.conn.why);
 	return 0;
 }
 
-static int hear_guest(struct net *net, unsigned int number)
+static int hear_guest(struct net *net, struct net_port *port)
 {
-	struct net_port *port = &net->ports[number];
-
 	while (net_port_connected(port)) {
 		switch (net_vhost_input(&port->guest)) {
 		case NET_VHOST_IDLE:
 			return 0;
+		case NET_VHOST_JOINED:
+			break;
 		case NET_VHOST_KICK:
-			if (kicked(net, number))
+			if (kicked(net, port))
 				return -1;
 			break;
 		case NET_VHOST_GONE:
-			disconnect(port, NULL);
+			disconnect(net, port, NULL);
 			break;
 		case NET_VHOST_BROKEN:
-			disconnect(port, port->guest.why);
+			disconnect(net, port, port->guest.conn.why);
 			break;
 		}
 	}
 	return 0;
 }
 
-static void take_guest(struct net *net, unsigned int number)
+static struct net *net_of(const struct net_port *port)
 {
-	struct net_port *port = &net->ports[number];
-	char why[LISTENER_TEXT];
-	int fd = listener_accept(port->listener, why);
+	return container_of(port->door.listener.loop, struct net, loop);
+}
 
-	if (fd < 0) {
-		if (*why)
-			complain("net: %s: %s", port->path, why);
-		return;
-	}
+static void guest_ready(struct loop_source *source, unsigned int events)
+{
+	struct net_port *port = container_of(source, struct net_port, source);
+
+	(void)events;
+	if (hear_guest(net_of(port), port))
+		fail(net_of(port));
+}
+
+static void turn_away(struct net_port *port, struct net_vhost *v)
+{
+	complain("net: %s: a second guest was turned away", port->path);
+	net_vhost_close(v);
+	listener_resume();
+}
+
+static void guest_joined(struct net_door *door, struct net_vhost *v)
+{
+	struct net_port *port = container_of(door, struct net_port, door);
+	struct net *net = net_of(port);
+
 	/* the one before may have gone just now */
-	if (net_port_connected(port))
-		hear_guest(net, number);
-	if (net_port_connected(port) || watch(net, fd, GUEST, number)) {
-		complain("net: %s: a second guest was turned away", port->path);
-		close(fd);
+	if (net_port_connected(port) && hear_guest(net, port)) {
+		net_vhost_close(v);
+		fail(net);
 		return;
 	}
-	net_port_connect(port, fd);
+	if (net_port_connected(port)) {
+		turn_away(port, v);
+		return;
+	}
+	net_port_connect(port, v);
+	port->source.ready = guest_ready;
+	if (loop_add(&net->loop, &port->source, EPOLLIN))
+		disconnect(net, port, "cannot be heard: no memory");
 }
 
 static void read_signals(struct net *net)
 {
 	struct signalfd_siginfo info;
 
-	if (read(net->signals, &info, sizeof(info)) > 0)
+	if (read(net->signals.fd, &info, sizeof(info)) > 0)
 		net->stop = true;
+}
+
+static void signals_ready(struct loop_source *source, unsigned int events)
+{
+	(void)events;
+	read_signals(container_of(source, struct net, signals));
+}
+
+static void clock_ready(struct loop_source *source, unsigned int events)
+{
+	struct net *net = container_of(source, struct net, clock_source);
+
+	(void)events;
+	if (clock_client_input(&net->clock))
+		fail(net);
 }
 
 /* The guest may ask the controller for something first, which may want an answer of ours */
 static int await_answer(struct net *net, struct net_port *port)
 {
 	struct pollfd fds[] = {
-		{ .fd = port->guest.call_fd, .events = POLLIN },
+		{ .fd = port->guest.conn.call_fd, .events = POLLIN },
 		{ .fd = net->clock.fd, .events = POLLIN },
-		{ .fd = net->signals, .events = POLLIN },
+		{ .fd = net->signals.fd, .events = POLLIN },
 	};
 	int rc, timeout = PATIENCE;
 
@@ -180,7 +210,7 @@ static int await_answer(struct net *net, struct net_port *port)
 			return -1;
 		rc = fds[0].revents ? net_vhost_called(&port->guest) : 0;
 		if (rc < 0)
-			disconnect(port, port->guest.why);
+			disconnect(net, port, port->guest.conn.why);
 		if (rc)
 			return 0;
 	}
@@ -196,7 +226,7 @@ static int call(struct net *net, struct net_port *port)
 			continue;
 		port->call[i] = false;
 		if (net_vhost_call(&port->guest, i))
-			disconnect(port, port->guest.why);
+			disconnect(net, port, port->guest.conn.why);
 		else if (await_answer(net, port))
 			return -1;
 	}
@@ -231,7 +261,7 @@ static int run(struct net *net)
 	deliver(net);
 	for (port = net->ports; port < net->ports + net->count; port++) {
 		if (net_port_trouble(port))
-			disconnect(port, net_port_trouble(port));
+			disconnect(net, port, net_port_trouble(port));
 		if (call(net, port))
 			return -1;
 	}
@@ -251,66 +281,65 @@ static bool all_gone(const struct net *net)
 	return !net->stay;
 }
 
-static int hear_one(struct net *net, uint64_t source)
+static int flush(struct net *net)
 {
-	unsigned int number = (uint32_t)source;
-
-	switch ((enum source)(source >> 32)) {
-	case CLOCK:
-		return clock_client_input(&net->clock);
-	case SIGNALS:
-		read_signals(net);
-		break;
-	case LISTENER:
-		take_guest(net, number);
-		break;
-	case GUEST:
-		return hear_guest(net, number);
-	}
-	return 0;
+	if (!net->capture || (!fflush(net->capture) && !ferror(net->capture)))
+		return 0;
+	complain("net: %s: %s", net->capture_path, strerror(errno));
+	return -1;
 }
 
-static bool is_clock(const struct epoll_event *event)
+/* All that was there has been heard */
+static void settle(struct loop *loop)
 {
-	return event->data.u64 >> 32 == CLOCK;
+	struct net *net = container_of(loop, struct net, loop);
+
+	if ((net->clock.granted && !net->leaving && run(net)) ||
+	    (!net->leaving && all_gone(net) && leave(net)))
+		fail(net);
+	if (net->failed)
+		return;
+	if (flush(net) || net->stop || (net->leaving && net->clock.granted))
+		loop->over = true;
 }
 
-/* The clock last: what it says is an answer to what guests have said before */
-static int hear(struct net *net)
-{
-	struct epoll_event events[64];
-	int i, n = epoll_wait(net->events, events, 64, -1);
-	uint64_t clock = UINT64_MAX;
-
-	for (i = 0; i < n; i++) {
-		if (is_clock(&events[i]))
-			clock = events[i].data.u64;
-		else if (hear_one(net, events[i].data.u64))
-			return -1;
-	}
-	return clock == UINT64_MAX ? 0 : hear_one(net, clock);
-}
-
-static int begin(struct net *net)
+static int open_signals(void)
 {
 	sigset_t set;
-	unsigned int i;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	net->wake = NET_NEVER;
-	net->events = epoll_create1(EPOLL_CLOEXEC);
-	net->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (net->events < 0 || net->signals < 0 || sigprocmask(SIG_BLOCK, &set, NULL) ||
-	    watch(net, net->signals, SIGNALS, 0) || watch(net, net->clock.fd, CLOCK, 0))
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -1;
-	for (i = 0; i < net->count; i++) {
-		if (watch(net, net->ports[i].listener, LISTENER, i))
-			return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The clock last: what it says is an answer to what guests have said before */
+static int begin(struct net *net)
+{
+	unsigned int i;
+	int err;
+
+	net->wake = NET_NEVER;
+	net->signals = (struct loop_source){ .fd = open_signals(), .priority = LOOP_FIRST,
+					     .ready = signals_ready };
+	net->clock_source = (struct loop_source){ .fd = net->clock.fd, .priority = LOOP_LAST,
+						  .ready = clock_ready };
+	if (net->signals.fd < 0)
+		return -errno;
+	err = loop_init(&net->loop);
+	net->loop.settle = settle;
+	if (!err)
+		err = loop_add(&net->loop, &net->signals, EPOLLIN);
+	if (!err)
+		err = loop_add(&net->loop, &net->clock_source, EPOLLIN);
+	for (i = 0; i < net->count && !err; i++) {
+		net->ports[i].door.joined = guest_joined;
+		err = net_door_start(&net->ports[i].door, &net->loop);
 	}
-	return 0;
+	return err;
 }
 
 /*
@@ -323,7 +352,7 @@ static bool guests_end_too(struct net *net)
 	unsigned int i;
 
 	for (i = 0; i < net->count; i++) {
-		struct pollfd fd = { .fd = net->ports[i].guest.fd, .events = POLLRDHUP };
+		struct pollfd fd = { .fd = net->ports[i].guest.conn.fd, .events = POLLRDHUP };
 
 		if (!net->ports[i].used)
 			return false;
@@ -345,14 +374,6 @@ static enum net_end lost(struct net *net)
 	return NET_LOST;
 }
 
-static int flush(struct net *net)
-{
-	if (!net->capture || (!fflush(net->capture) && !ferror(net->capture)))
-		return 0;
-	complain("net: %s: %s", net->capture_path, strerror(errno));
-	return -1;
-}
-
 /**
  * network_run() - run a network to its end
  * @net: the network, its ports open, its clock joined
@@ -363,18 +384,17 @@ static int flush(struct net *net)
  */
 enum net_end network_run(struct net *net)
 {
-	if (begin(net)) {
-		complain("net: cannot wait for guests: %s", strerror(errno));
+	int err = begin(net);
+
+	if (!err)
+		err = loop_run(&net->loop);
+	if (err) {
+		complain("net: cannot wait for guests: %s", strerror(-err));
 		return NET_FAILED;
 	}
-	while (!net->stop && !(net->leaving && net->clock.granted)) {
-		if (hear(net) || (net->clock.granted && !net->leaving && run(net)) ||
-		    (!net->leaving && all_gone(net) && leave(net))) {
-			flush(net);
-			return lost(net);
-		}
-		if (flush(net))
-			return NET_FAILED;
+	if (net->failed) {
+		flush(net);
+		return lost(net);
 	}
-	return NET_DONE;
+	return net->capture && ferror(net->capture) ? NET_FAILED : NET_DONE;
 }

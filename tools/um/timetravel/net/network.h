@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "lib/clock.h"
+#include "lib/loop.h"
 #include "net/port.h"
 #include "net/switch.h"
 
@@ -39,8 +40,10 @@ enum net_end {
  * @capture_path: what that is called
  * @stay: do not end when all guests have gone
  * @wake: when to run although no frame arrives, ns; %NET_NEVER for never
- * @events: epoll's descriptor
- * @signals: signalfd's
+ * @loop: waits for all of them
+ * @clock_source: the controller's socket
+ * @signals: of a signalfd
+ * @failed: the clock cannot be used any more
  * @leaving: all guests have gone
  * @stop: told to stop
  */
@@ -53,8 +56,9 @@ struct net {
 	const char *capture_path;
 	bool stay;
 	uint64_t wake;
-	int events, signals;
-	bool leaving, stop;
+	struct loop loop;
+	struct loop_source clock_source, signals;
+	bool failed, leaving, stop;
 };
 
 enum net_end network_run(struct net *net);

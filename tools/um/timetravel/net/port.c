@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A port of the switch. */
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "net/port.h"
 
@@ -32,19 +32,18 @@ int net_port_open(struct net_port *port, const char *path, unsigned int number, 
 	net_vhost_init(&port->guest, mac);
 	port->path = path;
 	port->name = slash ? slash + 1 : path;
-	port->listener = listener_listen(path, why);
-	return port->listener < 0 ? -1 : 0;
+	return net_door_open(&port->door, path, mac, why);
 }
 
 /**
- * net_port_close() - no longer listen, and leave no socket behind
+ * net_port_close() - no longer listen, leave no socket behind, and say what was lost
  * @port: a port that was opened
  */
 void net_port_close(struct net_port *port)
 {
 	net_port_disconnect(port);
-	unlink(port->path);
-	close(port->listener);
+	net_door_close(&port->door);
+	net_losses_say(&port->losses, port->path);
 }
 
 /**
@@ -55,35 +54,66 @@ void net_port_close(struct net_port *port)
  */
 bool net_port_connected(const struct net_port *port)
 {
-	return port->guest.fd >= 0;
+	return net_vhost_connected(&port->guest);
 }
 
 /**
  * net_port_connect() - a guest has come
  * @port: a port without one
- * @fd: its socket
+ * @v: what it has said so far; it is moved from there
  */
-void net_port_connect(struct net_port *port, int fd)
+void net_port_connect(struct net_port *port, struct net_vhost *v)
 {
-	net_vhost_open(&port->guest, fd);
+	net_vhost_move(&port->guest, v);
+	port->source.fd = port->guest.conn.fd;
 	port->used = true;
+}
+
+static void lose(struct net_port *port, enum net_loss why)
+{
+	net_lose(&port->losses, port->path, why, 1);
+}
+
+static size_t size_of(const struct net_frame *frame)
+{
+	return sizeof(struct net_waiting) + net_frame_size(frame);
+}
+
+/* Takes over the hold of the frame, if that has room: returns whether it has */
+static bool wait_for_room(struct net_port *port, struct net_frame *frame)
+{
+	struct net_waiting *waiting;
+
+	if (size_of(frame) > NET_PORT_WAITING - port->held) {
+		lose(port, NET_LOSS_WAITING);
+		return false;
+	}
+	waiting = malloc(sizeof(*waiting));
+	if (!waiting) {
+		lose(port, NET_LOSS_MEMORY);
+		return false;
+	}
+	waiting->next = NULL;
+	waiting->frame = frame;
+	if (!port->first)
+		port->last = &port->first;
+	*port->last = waiting;
+	port->last = &waiting->next;
+	port->count++;
+	port->held += size_of(frame);
+	return true;
 }
 
 static struct net_frame *next_waiting(struct net_port *port)
 {
-	struct net_frame *frame = port->waiting[port->first];
+	struct net_waiting *waiting = port->first;
+	struct net_frame *frame = waiting->frame;
 
-	port->first = (port->first + 1) % NET_PORT_WAITING;
+	port->first = waiting->next;
 	port->count--;
+	port->held -= size_of(frame);
+	free(waiting);
 	return frame;
-}
-
-static void drop_waiting(struct net_port *port)
-{
-	while (port->count) {
-		net_frame_put(next_waiting(port));
-		port->dropped++;
-	}
 }
 
 /**
@@ -93,24 +123,28 @@ static void drop_waiting(struct net_port *port)
 void net_port_disconnect(struct net_port *port)
 {
 	net_vhost_close(&port->guest);
-	drop_waiting(port);
+	while (port->first)
+		net_frame_put(next_waiting(port));
 	memset(port->call, 0, sizeof(port->call));
 }
 
-/* What is no frame comes back as NULL, and counts as dropped */
+/* What is no frame comes back as NULL, and is lost */
 static struct net_frame *read_frame(struct net_port *port, struct net_ring *ring,
 				    const struct net_ring_chain *chain)
 {
 	static unsigned char data[HEADER + NET_FRAME_MAX];
+	struct net_frame *frame;
 
 	if (chain->len < HEADER + NET_FRAME_MIN || chain->len > sizeof(data)) {
-		port->dropped++;
+		lose(port, NET_LOSS_NO_FRAME);
 		return NULL;
 	}
 	if (net_ring_gather(ring, chain, data, chain->len))
 		return NULL;
-	port->received++;
-	return net_frame_new(data + HEADER, chain->len - HEADER);
+	frame = net_frame_new(data + HEADER, chain->len - HEADER);
+	if (!frame)
+		lose(port, NET_LOSS_MEMORY);
+	return frame;
 }
 
 /**
@@ -158,10 +192,9 @@ static int fill_one(struct net_port *port, struct net_ring *ring)
 	frame = next_waiting(port);
 	if (chain.len >= HEADER + frame->len) {
 		rc = write_frame(ring, &chain, frame) ? -1 : 1;
-		port->sent++;
 	} else {
 		net_ring_untake(ring);
-		port->dropped++;
+		lose(port, NET_LOSS_BUFFER);
 	}
 	net_frame_put(frame);
 	return rc;
@@ -176,7 +209,7 @@ void net_port_fill(struct net_port *port)
 	struct net_ring *ring = &port->guest.rings[NET_VHOST_RX];
 	bool any = false;
 
-	while (port->count && net_ring_usable(ring) && fill_one(port, ring) > 0)
+	while (port->first && net_ring_usable(ring) && fill_one(port, ring) > 0)
 		any = true;
 	if (any && !ring->why && net_ring_wants_call(ring))
 		port->call[NET_VHOST_RX] = true;
@@ -187,17 +220,15 @@ void net_port_fill(struct net_port *port)
  * @port: the port
  * @frame: the frame, whose hold the caller gives away
  *
- * It waits if the guest has no room, and is dropped if there is no guest that listens.
+ * It waits if the guest has no room. If there is no guest that listens, it is as with a cable
+ * that is not plugged in.
  */
 void net_port_send(struct net_port *port, struct net_frame *frame)
 {
-	if (!net_ring_usable(&port->guest.rings[NET_VHOST_RX]) ||
-	    port->count == NET_PORT_WAITING) {
-		port->dropped++;
+	if (!net_ring_usable(&port->guest.rings[NET_VHOST_RX]) || !wait_for_room(port, frame)) {
 		net_frame_put(frame);
 		return;
 	}
-	port->waiting[(port->first + port->count++) % NET_PORT_WAITING] = frame;
 	net_port_fill(port);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A port of the switch: a socket, and behind it a guest with a virtio network device.
+ * A port of the switch: a door, and behind it a guest with a virtio network device.
  *
  * Frames that the guest has no room for wait here, up to a limit, until it has.
  */
@@ -10,42 +10,53 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/listener.h"
+#include "net/door.h"
+#include "net/loss.h"
 #include "net/switch.h"
-#include "net/vhost/conn.h"
+#include "net/vhost/dev.h"
 
-#define NET_PORT_WAITING	4096
+/**
+ * struct net_waiting - a frame that the guest has no room for yet
+ * @next: the one that came after it
+ * @frame: the frame
+ */
+struct net_waiting {
+	struct net_waiting *next;
+	struct net_frame *frame;
+};
 
 /**
  * struct net_port - a port
  * @path: its socket
  * @name: the last part of that
- * @listener: descriptor of the socket
+ * @door: where guests come in
+ * @source: the guest's socket
  * @guest: who is connected
  * @used: somebody was
  * @call: rings of which the guest is to be told
- * @waiting: frames that the guest has no room for yet
- * @first: the first of these
- * @count: how many they are
- * @received: frames from the guest
- * @sent: frames to the guest
- * @dropped: frames that went nowhere
+ * @first: the frame that waits longest for the guest to have room
+ * @last: where the next one is appended
+ * @count: how many wait
+ * @held: bytes that these take
+ * @losses: frames that went nowhere
  */
 struct net_port {
 	const char *path, *name;
-	int listener;
+	struct net_door door;
+	struct loop_source source;
 	struct net_vhost guest;
 	bool used;
 	bool call[NET_VHOST_RINGS];
-	struct net_frame *waiting[NET_PORT_WAITING];
-	unsigned int first, count;
-	uint64_t received, sent, dropped;
+	struct net_waiting *first, **last;
+	unsigned int count;
+	size_t held;
+	struct net_losses losses;
 };
 
 int net_port_open(struct net_port *port, const char *path, unsigned int number, char *why);
 void net_port_close(struct net_port *port);
 bool net_port_connected(const struct net_port *port);
-void net_port_connect(struct net_port *port, int fd);
+void net_port_connect(struct net_port *port, struct net_vhost *v);
 void net_port_disconnect(struct net_port *port);
 struct net_frame *net_port_receive(struct net_port *port);
 void net_port_send(struct net_port *port, struct net_frame *frame);

@@ -10,9 +10,6 @@
 
 #include "net/switch.h"
 
-/* A guest that sends without end is not to fill the host's memory */
-#define FLIGHTS_MAX	(64 * 1024)
-
 /**
  * net_frame_new() - a frame
  * @data: what is in it
@@ -27,6 +24,7 @@ struct net_frame *net_frame_new(const void *data, uint32_t len)
 	if (!frame)
 		return NULL;
 	frame->refs = 1;
+	frame->flights = 0;
 	frame->len = len;
 	memcpy(frame->data, data, len);
 	return frame;
@@ -55,6 +53,17 @@ void net_frame_put(struct net_frame *frame)
 }
 
 /**
+ * net_frame_size() - what a frame takes of the host's memory
+ * @frame: the frame
+ *
+ * Return: bytes.
+ */
+size_t net_frame_size(const struct net_frame *frame)
+{
+	return sizeof(*frame) + frame->len;
+}
+
+/**
  * net_switch_init() - a switch
  * @sw: the switch
  * @ports: how many ports it has, up to %NET_SWITCH_PORTS
@@ -65,6 +74,7 @@ void net_switch_init(struct net_switch *sw, unsigned int ports, uint64_t delay)
 	memset(sw, 0, sizeof(*sw));
 	sw->ports = ports;
 	sw->delay = delay;
+	sw->bound = NET_SWITCH_HELD;
 	sw->last = &sw->first;
 }
 
@@ -78,6 +88,9 @@ static struct net_frame *land(struct net_switch *sw, unsigned int *port)
 	if (!sw->first)
 		sw->last = &sw->first;
 	sw->flights--;
+	sw->held -= sizeof(*flight);
+	if (!--frame->flights)
+		sw->held -= net_frame_size(frame);
 	*port = flight->port;
 	free(flight);
 	return frame;
@@ -130,16 +143,18 @@ static bool look_up(struct net_switch *sw, const unsigned char *mac, unsigned in
 	return true;
 }
 
-static void start(struct net_switch *sw, uint64_t time, unsigned int port,
-		  struct net_frame *frame)
+/* Returns how many were lost: one, or none */
+static unsigned int start(struct net_switch *sw, uint64_t time, unsigned int port,
+			  struct net_frame *frame)
 {
 	struct net_flight *flight;
+	size_t size = sizeof(*flight) + (frame->flights ? 0 : net_frame_size(frame));
 
-	flight = sw->flights < FLIGHTS_MAX ? malloc(sizeof(*flight)) : NULL;
-	if (!flight) {
-		sw->dropped++;
-		return;
-	}
+	if (size > sw->bound - sw->held)
+		return 1;
+	flight = malloc(sizeof(*flight));
+	if (!flight)
+		return 1;
 	flight->next = NULL;
 	flight->time = time;
 	flight->port = port;
@@ -147,6 +162,9 @@ static void start(struct net_switch *sw, uint64_t time, unsigned int port,
 	*sw->last = flight;
 	sw->last = &flight->next;
 	sw->flights++;
+	sw->held += size;
+	frame->flights++;
+	return 0;
 }
 
 /**
@@ -157,23 +175,23 @@ static void start(struct net_switch *sw, uint64_t time, unsigned int port,
  * @frame: the frame, which the caller keeps its hold of
  *
  * It will come out where its destination was last seen, or of all other ports.
+ *
+ * Return: at how many of these it will not, as too much is under way.
  */
-void net_switch_send(struct net_switch *sw, uint64_t now, unsigned int from,
-		     struct net_frame *frame)
+unsigned int net_switch_send(struct net_switch *sw, uint64_t now, unsigned int from,
+			     struct net_frame *frame)
 {
 	uint64_t time = now + sw->delay;
-	unsigned int port;
+	unsigned int port, lost = 0;
 
 	learn(sw, frame->data + 6, from);
-	if (look_up(sw, frame->data, &port)) {
-		if (port != from)
-			start(sw, time, port, frame);
-		return;
-	}
+	if (look_up(sw, frame->data, &port))
+		return port == from ? 0 : start(sw, time, port, frame);
 	for (port = 0; port < sw->ports; port++) {
 		if (port != from)
-			start(sw, time, port, frame);
+			lost += start(sw, time, port, frame);
 	}
+	return lost;
 }
 
 /**

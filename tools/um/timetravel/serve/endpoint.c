@@ -7,13 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "serve/endpoint.h"
+#include "lib/listener.h"
+#include "lib/lock.h"
 #include "lib/util.h"
 
 static const char *directory_of(const char *path, char *copy, size_t size)
@@ -74,38 +75,6 @@ int endpoint_name(struct endpoint *endpoint, const char *path)
 	return 0;
 }
 
-/* Open and locked, and still what stands in the file system: -EAGAIN if not */
-static int lock_once(const char *path)
-{
-	struct stat opened, there;
-	int fd, err;
-
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		err = errno == EWOULDBLOCK ? EBUSY : errno;
-		close(fd);
-		return -err;
-	}
-	if (fstat(fd, &opened) || lstat(path, &there) || opened.st_ino != there.st_ino ||
-	    opened.st_dev != there.st_dev) {
-		close(fd);
-		return -EAGAIN;
-	}
-	return fd;
-}
-
-static int lock(const char *path)
-{
-	int fd;
-
-	do
-		fd = lock_once(path);
-	while (fd == -EAGAIN);
-	return fd;
-}
-
 static void say_who_has_it(const struct endpoint *endpoint)
 {
 	char pid[16] = "";
@@ -125,7 +94,7 @@ static int take_lock(struct endpoint *endpoint)
 	char pid[16];
 	int n;
 
-	endpoint->lock = lock(endpoint->lock_path);
+	endpoint->lock = lock_take(endpoint->lock_path);
 	if (endpoint->lock == -EBUSY) {
 		say_who_has_it(endpoint);
 		return -1;
@@ -140,100 +109,17 @@ static int take_lock(struct endpoint *endpoint)
 	return 0;
 }
 
-/*
- * Does a socket of this name listen, as far as the kernel lists it? To connect is
- * sure, but there are controllers that do not survive it.
- */
-static bool is_listed(const char *path)
-{
-	FILE *list = fopen("/proc/net/unix", "re");
-	char line[256], name[128];
-	unsigned int flags;
-	bool found = false;
-
-	while (list && !found && fgets(line, sizeof(line), list))
-		found = sscanf(line, "%*s %*s %*s %x %*s %*s %*s %127s", &flags, name) == 2 &&
-			flags & 0x10000 && !strcmp(name, path);
-	if (list)
-		fclose(list);
-	return found;
-}
-
-static bool somebody_listens(const char *path, const struct sockaddr_un *addr)
-{
-	int fd, err;
-
-	if (is_listed(path))
-		return true;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return true;
-	err = connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) ? errno : 0;
-	close(fd);
-	return err != ECONNREFUSED && err != ENOENT;
-}
-
-/* What a controller that was killed left behind */
-static int replace_stale(const char *path, const struct sockaddr_un *addr)
-{
-	struct stat st;
-
-	if (lstat(path, &st))
-		return 0;
-	if (!S_ISSOCK(st.st_mode)) {
-		complain("%s exists and is no socket; it is left alone", path);
-		return -1;
-	}
-	if (somebody_listens(path, addr)) {
-		complain("%s: a controller is alive there; end it, or choose another --socket",
-			 path);
-		return -1;
-	}
-	if (unlink(path)) {
-		complain("%s: a socket that nobody listens at cannot be removed: %s", path,
-			 strerror(errno));
-		return -1;
-	}
-	return 0;
-}
-
-static struct sockaddr_un address_of(const char *path)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-
-	memcpy(addr.sun_path, path, strlen(path));
-	return addr;
-}
-
-/* The same, without a word, and nothing else takes its place */
-static void unlink_stale(const char *path)
-{
-	struct sockaddr_un addr = address_of(path);
-	struct stat st;
-
-	if (!lstat(path, &st) && S_ISSOCK(st.st_mode) && !somebody_listens(path, &addr))
-		unlink(path);
-}
-
 static int listen_at(const char *path)
 {
-	struct sockaddr_un addr = address_of(path);
-	mode_t mask;
-	int fd, err;
+	char why[LISTENER_TEXT];
+	int fd = listener_take_place(path, why);
 
-	if (replace_stale(path, &addr))
-		return -1;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	mask = umask(0177);
-	err = fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
-		listen(fd, SOMAXCONN) ? errno : 0;
-	umask(mask);
-	if (!err)
-		return fd;
-	complain("%s: cannot listen there: %s", path, strerror(err));
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	if (fd == -EADDRINUSE)
+		complain("%s: a controller is alive there; end it, or choose another --socket",
+			 path);
+	else if (fd < 0)
+		complain("%s: cannot listen there: %s", path, why);
+	return fd;
 }
 
 /**
@@ -263,11 +149,9 @@ void endpoint_close(struct endpoint *endpoint)
 		unlink(endpoint->path);
 	if (endpoint->ctl_fd >= 0)
 		unlink(endpoint->ctl_path);
-	if (endpoint->lock >= 0)
-		unlink(endpoint->lock_path);
+	lock_drop(endpoint->lock_path, endpoint->lock);
 	close(endpoint->fd);
 	close(endpoint->ctl_fd);
-	close(endpoint->lock);
 	free(endpoint->path);
 	free(endpoint->ctl_path);
 	free(endpoint->lock_path);
@@ -285,10 +169,10 @@ void endpoint_clean_up(const char *path)
 
 	if (endpoint_name(&endpoint, path))
 		return;
-	endpoint.lock = lock(endpoint.lock_path);
+	endpoint.lock = lock_take(endpoint.lock_path);
 	if (endpoint.lock >= 0) {
-		unlink_stale(endpoint.path);
-		unlink_stale(endpoint.ctl_path);
+		listener_clean_up(endpoint.path);
+		listener_clean_up(endpoint.ctl_path);
 	}
 	endpoint_close(&endpoint);
 }

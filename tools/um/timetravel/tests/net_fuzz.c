@@ -79,6 +79,8 @@ static void listen_to_guest(void)
 			break;
 		case NET_VHOST_IDLE:
 			return;
+		case NET_VHOST_JOINED:
+			break;
 		default:
 			net_port_disconnect(&port);
 		}
@@ -155,7 +157,7 @@ static void send_frame(struct input *in)
 
 static void call(void)
 {
-	if (port.guest.call_fd < 0 || net_vhost_call(&port.guest, 0))
+	if (port.guest.conn.call_fd < 0 || net_vhost_call(&port.guest, 0))
 		return;
 	if (net_vhost_called(&port.guest) < 0)
 		net_port_disconnect(&port);
@@ -170,7 +172,7 @@ static void say_on_channel(struct input *in)
 	drain(calls[0]);
 	if (send(calls[0], data, len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		return;
-	if (port.guest.call_fd >= 0 && net_vhost_called(&port.guest) < 0)
+	if (port.guest.conn.call_fd >= 0 && net_vhost_called(&port.guest) < 0)
 		net_port_disconnect(&port);
 }
 
@@ -209,6 +211,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const unsigned char mac[6] = { 2, 0, 0, 0, 0, 1 };
 	struct input in = { data, len };
+	struct net_vhost v;
 	int ends[2];
 
 	if (net_guest_init(&guest) || socketpair(AF_UNIX, SOCK_STREAM, 0, ends) ||
@@ -216,7 +219,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return -1;
 	sock = ends[0];
 	net_vhost_init(&port.guest, mac);
-	net_port_connect(&port, ends[1]);
+	net_vhost_init(&v, mac);
+	net_vhost_open(&v, ends[1]);
+	port.path = "fuzz";
+	net_port_connect(&port, &v);
 	while (in.len && net_port_connected(&port))
 		step(&in);
 	net_port_disconnect(&port);

@@ -103,16 +103,86 @@ static int known_goes_there_only(void)
 	return 0;
 }
 
-static int a_flood_is_bounded(void)
+#define CROWD	400
+
+/* Returns how many frames arrive, of those that are due at @now */
+static unsigned int arrive(uint64_t now)
 {
+	struct net_frame *f;
+	unsigned int port, count = 0;
+
+	while ((f = net_switch_due(&sw, now, &port))) {
+		net_frame_put(f);
+		count++;
+	}
+	return count;
+}
+
+static int a_crowd_sends_to_all(void)
+{
+	struct net_frame *f;
 	unsigned int i;
 
-	net_switch_init(&sw, 2, DELAY);
-	for (i = 0; i < 70000; i++)
-		send(0, 0, 2, 1);
-	expect(sw.dropped > 0 && sw.flights < 70000);
+	net_switch_init(&sw, CROWD, DELAY);
+	for (i = 0; i < CROWD; i++) {
+		f = frame(0xff, i);
+		expect(!net_switch_send(&sw, 0, i, f));
+		net_frame_put(f);
+	}
+	expect(arrive(DELAY) == CROWD * (CROWD - 1) && !sw.held);
+	return 0;
+}
+
+static int a_shared_frame_is_held_once(void)
+{
+	struct net_frame *f = frame(0xff, 1);
+
+	net_switch_init(&sw, CROWD, DELAY);
+	expect(!net_switch_send(&sw, 0, 0, f));
+	expect(sw.held == net_frame_size(f) + (CROWD - 1) * sizeof(struct net_flight));
+	net_frame_put(f);
 	net_switch_clear(&sw);
-	expect(!sw.flights && !sw.first);
+	expect(!sw.held);
+	return 0;
+}
+
+static int a_flood_is_bounded(void)
+{
+	struct net_frame *f = frame(0xff, 1);
+	size_t each = net_frame_size(f);
+
+	net_switch_init(&sw, 5, DELAY);
+	/* the whole of one, and of the next one a part of its copies */
+	sw.bound = 2 * each + 6 * sizeof(struct net_flight);
+	expect(net_switch_send(&sw, 0, 0, f) == 0);
+	net_frame_put(f);
+	f = frame(0xff, 1);
+	expect(net_switch_send(&sw, 0, 0, f) == 2);
+	net_frame_put(f);
+	f = frame(0xff, 1);
+	expect(net_switch_send(&sw, 0, 0, f) == 4 && f->refs == 1);
+	net_frame_put(f);
+	expect(arrive(DELAY) == 6 && !sw.held && !sw.flights && !sw.first);
+	return 0;
+}
+
+static int the_bound_is_in_bytes(void)
+{
+	static unsigned char large[NET_FRAME_MAX] = { 0xff };
+	unsigned int i, lost = 0;
+	struct net_frame *f;
+
+	net_switch_init(&sw, 2, DELAY);
+	for (i = 0; i < 2 * NET_SWITCH_HELD / NET_FRAME_MAX; i++) {
+		f = net_frame_new(large, sizeof(large));
+		expect(f);
+		lost += net_switch_send(&sw, 0, 0, f);
+		net_frame_put(f);
+		expect(sw.held <= NET_SWITCH_HELD);
+	}
+	expect(sw.flights + lost == i && lost >= i / 2);
+	net_switch_clear(&sw);
+	expect(!sw.flights && !sw.first && !sw.held);
 	return 0;
 }
 
@@ -122,7 +192,10 @@ static const struct tap_case cases[] = {
 	{ "frames stay in order", order_is_kept },
 	{ "an unknown address is sought at all other ports", unknown_goes_everywhere_else },
 	{ "a known address is found at its port", known_goes_there_only },
-	{ "a guest that sends without end does not fill the memory", a_flood_is_bounded },
+	{ "400 guests send to all at once, and nothing is lost", a_crowd_sends_to_all },
+	{ "a frame that goes to many is held once", a_shared_frame_is_held_once },
+	{ "beyond the bound frames are lost, and counted", a_flood_is_bounded },
+	{ "a guest that sends without end does not fill the memory", the_bound_is_in_bytes },
 };
 
 TAP_MAIN(cases)

@@ -1,32 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The vhost-user protocol, from the side of a network device with one pair of rings.
+ * Messages of the vhost-user protocol and the descriptors that come with them, from the
+ * side of a device; what they mean is not known here.
  *
- * Only the form in which everything is a message with an answer is spoken: kicks come
- * in by the socket, calls go out by the guest's request channel. So the guest stands
- * still, in simulated time, until what it said has been dealt with.
- *
- * Nothing here blocks: net_vhost_input() is called when the socket is readable.
+ * The guest asks by its socket, and is asked by its request channel once there is one.
+ * net_vhost_conn_init(), net_vhost_conn_open(); net_vhost_receive() until a message is
+ * there, net_vhost_answer() it, net_vhost_done() with it; net_vhost_conn_close().
  */
-#ifndef NET_VHOST_H
-#define NET_VHOST_H
+#ifndef NET_VHOST_CONN_H
+#define NET_VHOST_CONN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "net/mem.h"
-#include "net/ring.h"
+#include "lib/util.h"
 
-/* Rings as a network device numbers them: to the guest, and from it */
-#define NET_VHOST_RX	0
-#define NET_VHOST_TX	1
-#define NET_VHOST_RINGS	2
-
-/* What a guest's configuration space holds: an address, and what is not offered */
-#define NET_VHOST_CONFIG	12
-
-/* The largest message that is understood */
+/* The largest message that is understood, and the most descriptors that come with one */
 #define NET_VHOST_PAYLOAD	512
+#define NET_VHOST_FDS		8
+
+/* Flags of a header */
+#define NET_VHOST_VERSION	1
+#define NET_VHOST_VERSION_MASK	3
+#define NET_VHOST_REPLY		4
+#define NET_VHOST_NEED_REPLY	8
 
 /**
  * struct net_vhost_header - begins each message
@@ -49,59 +45,51 @@ struct net_vhost_msg {
 };
 
 /**
- * enum net_vhost_event - what net_vhost_input() has found
- * @NET_VHOST_IDLE: nothing more to read
- * @NET_VHOST_KICK: the guest points to the ring @kick, and waits for net_vhost_kicked()
- * @NET_VHOST_GONE: the guest has closed the connection
- * @NET_VHOST_BROKEN: the guest broke the rule that @why names
+ * enum net_vhost_arrival - what net_vhost_receive() has found
+ * @NET_VHOST_NOTHING: no whole message is there yet
+ * @NET_VHOST_MESSAGE: a message, in @msg and @fds, until net_vhost_done()
+ * @NET_VHOST_CLOSED: the guest has closed the connection
+ * @NET_VHOST_INVALID: no message of the protocol: @why says what is wrong
  */
-enum net_vhost_event {
-	NET_VHOST_IDLE,
-	NET_VHOST_KICK,
-	NET_VHOST_GONE,
-	NET_VHOST_BROKEN,
+enum net_vhost_arrival {
+	NET_VHOST_NOTHING,
+	NET_VHOST_MESSAGE,
+	NET_VHOST_CLOSED,
+	NET_VHOST_INVALID,
 };
 
 /**
- * struct net_vhost - a connection
+ * struct net_vhost_conn - a connection
  * @fd: the guest's socket, -1 if there is none
  * @call_fd: its request channel, -1 before it is known
- * @mem: its memory
- * @rings: its rings
- * @features: as agreed
- * @protocol: the same, of the protocol
- * @config: the configuration space
  * @msg: the message that is coming in
  * @got: bytes of it that are there
  * @fds: descriptors that came with it
  * @fd_count: how many
- * @kick: the ring that was kicked
  * @answer: what the request channel has brought of an answer
  * @answer_got: bytes of it
  * @why: what the guest did wrong
  */
-struct net_vhost {
+struct net_vhost_conn {
 	int fd, call_fd;
-	struct net_mem mem;
-	struct net_ring rings[NET_VHOST_RINGS];
-	uint64_t features, protocol;
-	unsigned char config[NET_VHOST_CONFIG];
 	struct net_vhost_msg msg;
 	unsigned int got;
-	int fds[NET_MEM_REGIONS];
+	int fds[NET_VHOST_FDS];
 	unsigned int fd_count;
-	unsigned int kick;
 	struct net_vhost_msg answer;
 	unsigned int answer_got;
 	char why[160];
 };
 
-void net_vhost_init(struct net_vhost *v, const unsigned char mac[6]);
-void net_vhost_open(struct net_vhost *v, int fd);
-void net_vhost_close(struct net_vhost *v);
-enum net_vhost_event net_vhost_input(struct net_vhost *v);
-int net_vhost_kicked(struct net_vhost *v, bool ok);
-int net_vhost_call(struct net_vhost *v, unsigned int index);
-int net_vhost_called(struct net_vhost *v);
+void net_vhost_conn_init(struct net_vhost_conn *conn);
+void net_vhost_conn_open(struct net_vhost_conn *conn, int fd);
+void net_vhost_conn_close(struct net_vhost_conn *conn);
+void net_vhost_conn_move(struct net_vhost_conn *to, struct net_vhost_conn *from);
+int net_vhost_refuse(struct net_vhost_conn *conn, const char *format, ...) __printf(2, 3);
+enum net_vhost_arrival net_vhost_receive(struct net_vhost_conn *conn);
+int net_vhost_answer(struct net_vhost_conn *conn, const void *data, uint32_t size);
+void net_vhost_done(struct net_vhost_conn *conn);
+int net_vhost_ask(struct net_vhost_conn *conn, uint32_t request, const void *data, uint32_t size);
+int net_vhost_asked(struct net_vhost_conn *conn, uint32_t request);
 
-#endif /* NET_VHOST_H */
+#endif /* NET_VHOST_CONN_H */

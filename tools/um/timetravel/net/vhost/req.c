@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a guest can ask of its network device, and what it gets for it. */
+#include <assert.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -45,9 +46,11 @@ enum request {
 	SET_BACKEND_REQ_FD	= 21,
 	GET_CONFIG		= 24,
 	SET_CONFIG		= 25,
-	VRING_KICK		= NET_VHOST_VRING_KICK,
+	VRING_KICK		= 35,
 	REQUESTS
 };
+
+static_assert(NET_VHOST_FDS == NET_MEM_REGIONS, "a descriptor for each region of memory");
 
 struct vring_state {
 	uint32_t index, num;
@@ -70,16 +73,18 @@ struct config {
 	unsigned char data[];
 };
 
+#define refuse(v, ...)	net_vhost_refuse(&(v)->conn, __VA_ARGS__)
+
 static int answer_u64(struct net_vhost *v, uint64_t value)
 {
-	return net_vhost_answer(v, &value, sizeof(value));
+	return net_vhost_answer(&v->conn, &value, sizeof(value));
 }
 
 static uint64_t get_u64(const struct net_vhost *v)
 {
 	uint64_t value;
 
-	memcpy(&value, v->msg.payload, sizeof(value));
+	memcpy(&value, v->conn.msg.payload, sizeof(value));
 	return value;
 }
 
@@ -87,13 +92,13 @@ static struct net_ring *get_ring(struct net_vhost *v, uint32_t index)
 {
 	if (index < NET_VHOST_RINGS)
 		return &v->rings[index];
-	net_vhost_refuse(v, "names ring %u; there are %u", index, NET_VHOST_RINGS);
+	refuse(v, "names ring %u; there are %u", index, NET_VHOST_RINGS);
 	return NULL;
 }
 
 static struct net_ring *get_state(struct net_vhost *v, struct vring_state *state)
 {
-	memcpy(state, v->msg.payload, sizeof(*state));
+	memcpy(state, v->conn.msg.payload, sizeof(*state));
 	return get_ring(v, state->index);
 }
 
@@ -107,10 +112,10 @@ static int set_features(struct net_vhost *v)
 	uint64_t features = get_u64(v);
 
 	if (features & ~OFFERED)
-		return net_vhost_refuse(v, "wants features %#llx, which were not offered",
-					(unsigned long long)(features & ~OFFERED));
+		return refuse(v, "wants features %#llx, which were not offered",
+			      (unsigned long long)(features & ~OFFERED));
 	if (!(features & F_VERSION_1))
-		return net_vhost_refuse(v, "does not speak virtio 1");
+		return refuse(v, "does not speak virtio 1");
 	v->features = features;
 	return 0;
 }
@@ -131,10 +136,10 @@ static int set_protocol_features(struct net_vhost *v)
 	uint64_t features = get_u64(v);
 
 	if (features & ~PF_OFFERED)
-		return net_vhost_refuse(v, "wants protocol features %#llx, which were not offered",
-					(unsigned long long)(features & ~PF_OFFERED));
+		return refuse(v, "wants protocol features %#llx, which were not offered",
+			      (unsigned long long)(features & ~PF_OFFERED));
 	if ((features & PF_NEEDED) != PF_NEEDED)
-		return net_vhost_refuse(v, "does without in-band notifications, which are needed");
+		return refuse(v, "does without in-band notifications, which are needed");
 	v->protocol = features;
 	return 0;
 }
@@ -152,33 +157,33 @@ static void rings_moved(struct net_vhost *v)
 		net_ring_moved(&v->rings[i]);
 }
 
-/* The descriptors that were taken over are no longer in v->fds */
+/* The descriptors that were taken over are no longer in v->conn.fds */
 static int set_mem_table(struct net_vhost *v)
 {
 	struct mem_table table = { 0 };
 	struct net_mem_region region;
-	uint32_t i, size = v->msg.header.size;
+	uint32_t i, size = v->conn.msg.header.size;
 
-	memcpy(&table, v->msg.payload, size < sizeof(table) ? size : sizeof(table));
+	memcpy(&table, v->conn.msg.payload, size < sizeof(table) ? size : sizeof(table));
 	if (size < 8 || !table.count || table.count > NET_MEM_REGIONS ||
-	    size < 8 + table.count * sizeof(table.regions[0]) || table.count != v->fd_count)
-		return net_vhost_refuse(v, "%u regions of memory in %u bytes, with %u descriptors",
-					table.count, size, v->fd_count);
+	    size < 8 + table.count * sizeof(table.regions[0]) || table.count != v->conn.fd_count)
+		return refuse(v, "%u regions of memory in %u bytes, with %u descriptors",
+			      table.count, size, v->conn.fd_count);
 	net_mem_clear(&v->mem);
 	for (i = 0; i < table.count; i++) {
 		region.guest = table.regions[i].guest;
 		region.user = table.regions[i].user;
 		region.size = table.regions[i].size;
 		region.offset = table.regions[i].offset;
-		region.fd = v->fds[i];
+		region.fd = v->conn.fds[i];
 		if (net_mem_add(&v->mem, &region))
 			break;
 	}
-	v->fd_count -= i;
-	memmove(v->fds, v->fds + i, v->fd_count * sizeof(v->fds[0]));
+	v->conn.fd_count -= i;
+	memmove(v->conn.fds, v->conn.fds + i, v->conn.fd_count * sizeof(v->conn.fds[0]));
 	rings_moved(v);
 	if (i < table.count)
-		return net_vhost_refuse(v, "region %u of its memory is empty or wraps around", i);
+		return refuse(v, "region %u of its memory is empty or wraps around", i);
 	return 0;
 }
 
@@ -190,8 +195,8 @@ static int set_vring_num(struct net_vhost *v)
 	if (!ring)
 		return -1;
 	if (net_ring_set_num(ring, state.num))
-		return net_vhost_refuse(v, "ring of %u entries; a power of two up to %u is wanted",
-					state.num, NET_RING_MAX);
+		return refuse(v, "ring of %u entries; a power of two up to %u is wanted",
+			      state.num, NET_RING_MAX);
 	return 0;
 }
 
@@ -201,7 +206,7 @@ static int set_vring_addr(struct net_vhost *v)
 	struct net_ring_addr user;
 	struct net_ring *ring;
 
-	memcpy(&addr, v->msg.payload, sizeof(addr));
+	memcpy(&addr, v->conn.msg.payload, sizeof(addr));
 	ring = get_ring(v, addr.index);
 	if (!ring)
 		return -1;
@@ -209,8 +214,8 @@ static int set_vring_addr(struct net_vhost *v)
 	user.avail = addr.avail;
 	user.used = addr.used;
 	if (net_ring_set_addr(ring, &user))
-		return net_vhost_refuse(v, "ring %u is not aligned, not in memory, or has no size",
-					addr.index);
+		return refuse(v, "ring %u is not aligned, not in memory, or has no size",
+			      addr.index);
 	return 0;
 }
 
@@ -222,8 +227,8 @@ static int set_vring_base(struct net_vhost *v)
 	if (!ring)
 		return -1;
 	if (net_ring_set_base(ring, state.num))
-		return net_vhost_refuse(v, "ring %u is to begin at %u, which is no index",
-					state.index, state.num);
+		return refuse(v, "ring %u is to begin at %u, which is no index",
+			      state.index, state.num);
 	return 0;
 }
 
@@ -236,7 +241,7 @@ static int get_vring_base(struct net_vhost *v)
 		return -1;
 	net_ring_enable(ring, false);
 	state.num = ring->next;
-	return net_vhost_answer(v, &state, sizeof(state));
+	return net_vhost_answer(&v->conn, &state, sizeof(state));
 }
 
 /* Descriptors to kick and to call with are not used in this form of the protocol */
@@ -253,8 +258,8 @@ static int set_vring_enable(struct net_vhost *v)
 	if (!ring)
 		return -1;
 	if (state.num > 1)
-		return net_vhost_refuse(v, "enables ring %u with %u; 0 or 1 is wanted", state.index,
-					state.num);
+		return refuse(v, "enables ring %u with %u; 0 or 1 is wanted", state.index,
+			      state.num);
 	net_ring_enable(ring, state.num);
 	return 0;
 }
@@ -264,37 +269,37 @@ static int set_backend_req_fd(struct net_vhost *v)
 	socklen_t len = sizeof(int);
 	int type;
 
-	if (v->fd_count != 1)
-		return net_vhost_refuse(v, "request channel with %u descriptors, not 1",
-					v->fd_count);
-	if (getsockopt(v->fds[0], SOL_SOCKET, SO_TYPE, &type, &len) || type != SOCK_STREAM)
-		return net_vhost_refuse(v, "request channel is no stream socket");
-	if (v->call_fd >= 0)
-		close(v->call_fd);
-	v->call_fd = v->fds[0];
-	v->fd_count = 0;
-	v->answer_got = 0;
+	if (v->conn.fd_count != 1)
+		return refuse(v, "request channel with %u descriptors, not 1",
+			      v->conn.fd_count);
+	if (getsockopt(v->conn.fds[0], SOL_SOCKET, SO_TYPE, &type, &len) || type != SOCK_STREAM)
+		return refuse(v, "request channel is no stream socket");
+	if (v->conn.call_fd >= 0)
+		close(v->conn.call_fd);
+	v->conn.call_fd = v->conn.fds[0];
+	v->conn.fd_count = 0;
+	v->conn.answer_got = 0;
 	return 0;
 }
 
 static int get_config(struct net_vhost *v)
 {
 	unsigned char space[NET_VHOST_PAYLOAD] = { 0 };
-	struct net_vhost_msg msg = v->msg;
+	struct net_vhost_msg msg = v->conn.msg;
 	const uint32_t room = NET_VHOST_PAYLOAD - sizeof(struct config);
 	struct config config;
 
 	if (msg.header.size < sizeof(config))
-		return net_vhost_refuse(v, "asks for configuration in %u bytes; %zu are the least",
-					msg.header.size, sizeof(config));
+		return refuse(v, "asks for configuration in %u bytes; %zu are the least",
+			      msg.header.size, sizeof(config));
 	memcpy(&config, msg.payload, sizeof(config));
 	if (config.size > room || config.offset > room - config.size ||
 	    msg.header.size != sizeof(config) + config.size)
-		return net_vhost_refuse(v, "asks for %u bytes of configuration at %u, in %u",
-					config.size, config.offset, msg.header.size);
+		return refuse(v, "asks for %u bytes of configuration at %u, in %u",
+			      config.size, config.offset, msg.header.size);
 	memcpy(space, v->config, sizeof(v->config));
 	memcpy(msg.payload + sizeof(config), space + config.offset, config.size);
-	return net_vhost_answer(v, msg.payload, msg.header.size);
+	return net_vhost_answer(&v->conn, msg.payload, msg.header.size);
 }
 
 /* The guest may write what it likes there; it changes nothing */
@@ -311,6 +316,7 @@ static int vring_kick(struct net_vhost *v)
 	if (!get_state(v, &state))
 		return -1;
 	v->kick = state.index;
+	v->kicked = true;
 	return 0;
 }
 
@@ -346,7 +352,7 @@ static const struct handler {
 
 /**
  * net_vhost_acknowledge() - answer a request that has no answer of its own
- * @v: the connection; the request is in @v->msg
+ * @v: the connection; the request is in @v->conn.msg
  * @ok: it was done
  *
  * Nothing is said if the guest did not ask for an answer.
@@ -355,22 +361,22 @@ static const struct handler {
  */
 int net_vhost_acknowledge(struct net_vhost *v, bool ok)
 {
-	if (!(v->msg.header.flags & NET_VHOST_NEED_REPLY))
+	if (!(v->conn.msg.header.flags & NET_VHOST_NEED_REPLY))
 		return 0;
 	return answer_u64(v, !ok);
 }
 
 /**
  * net_vhost_request() - do what the guest asks for, and answer it
- * @v: the connection; the request is in @v->msg, whole
+ * @v: the connection; the request is in @v->conn.msg, whole
  *
- * A kick is answered later, by net_vhost_kicked().
+ * A kick is only noted, and answered later by net_vhost_acknowledge().
  *
  * Return: 0, or -1 with @v->why.
  */
 int net_vhost_request(struct net_vhost *v)
 {
-	const struct net_vhost_header *header = &v->msg.header;
+	const struct net_vhost_header *header = &v->conn.msg.header;
 	const struct handler *h;
 	int rc;
 
@@ -379,8 +385,8 @@ int net_vhost_request(struct net_vhost *v)
 	if (!h || !h->handle)
 		return net_vhost_acknowledge(v, false);
 	if (h->size != ANY && header->size != h->size)
-		rc = net_vhost_refuse(v, "request %u has %u bytes; %u are wanted", header->request,
-				      header->size, h->size);
+		rc = refuse(v, "request %u has %u bytes; %u are wanted", header->request,
+			    header->size, h->size);
 	else
 		rc = h->handle(v);
 	if (rc || h->answers)
