@@ -89,6 +89,12 @@ static void program_ended(struct launch *launch, bool failed)
 	server_settle(&serve->server);
 }
 
+/* In the keeper */
+static void controller_killed(const struct launch *launch)
+{
+	endpoint_clean_up(launch->socket);
+}
+
 static int end_status(struct serve *serve)
 {
 	switch (serve->server.sim.end) {
@@ -175,6 +181,7 @@ static int serve_all(struct serve *serve)
 		return UMTT_FAILED;
 	serve->launch.socket = serve->socket;
 	serve->launch.ended = program_ended;
+	serve->launch.killed = controller_killed;
 	if (launch_prepare(&serve->launch) ||
 	    server_open(&serve->server, &serve->opt.sim, serve->socket, serve->trace)) {
 		launch_end(&serve->launch);
