@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "serve/keeper.h"
+#include "serve/pidns.h"
 
 /* Host time that programs have to end by themselves when they are told to, ms */
 #define GRACE 2000
@@ -45,7 +46,15 @@ static void set_log(const struct keeper *keeper, unsigned int index)
 	close(log);
 }
 
-static void child(const struct keeper *keeper, unsigned int index, pid_t parent, int fail)
+/* Nobody reads what might fail once the parent is gone */
+static bool is_orphan(int fail)
+{
+	struct pollfd fd = { .fd = fail };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+static void child(const struct keeper *keeper, unsigned int index, int fail)
 {
 	char **args = keeper->args(keeper, index);
 	sigset_t none;
@@ -59,14 +68,15 @@ static void child(const struct keeper *keeper, unsigned int index, pid_t parent,
 	signal(SIGPIPE, SIG_DFL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
+	if (is_orphan(fail))
 		_exit(1);
 	/* each run like the other */
 	personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
 	set_log(keeper, index);
-	if (args)
+	err = keeper->contained ? -pidns_enter() : 0;
+	if (!err && args)
 		execvp(args[0], args);
-	err = errno;
+	err = err ? err : errno;
 	if (write(fail, &err, sizeof(err)) < 0)
 		_exit(126);
 	_exit(127);
@@ -75,14 +85,15 @@ static void child(const struct keeper *keeper, unsigned int index, pid_t parent,
 /* An error number if exec() failed: the pipe closes if it did not */
 static int start_one(struct keeper *keeper, unsigned int index)
 {
-	pid_t self = getpid();
 	int fail[2], err = 0;
 
 	if (pipe2(fail, O_CLOEXEC))
 		return errno;
 	keeper->pids[index] = fork();
-	if (keeper->pids[index] == 0)
-		child(keeper, index, self, fail[1]);
+	if (keeper->pids[index] == 0) {
+		close(fail[0]);
+		child(keeper, index, fail[1]);
+	}
 	if (keeper->pids[index] < 0)
 		err = errno;
 	close(fail[1]);
@@ -128,7 +139,7 @@ static unsigned int index_of(const struct keeper *keeper, pid_t pid)
 	return i;
 }
 
-/* Collects who has ended. Returns whether anybody is left. */
+/* Collects who has ended. Returns whether any child is left. */
 static bool reap(struct keeper *keeper)
 {
 	unsigned int i;
@@ -156,13 +167,24 @@ static void wait_for_child(struct keeper *keeper, int ms)
 		return;
 }
 
+/* The init of a namespace does not end by itself, nor need what its programs left there */
+static bool any_program(const struct keeper *keeper)
+{
+	unsigned int i;
+
+	for (i = 0; i < keeper->count; i++)
+		if (keeper->pids[i])
+			return true;
+	return !keeper->contained;
+}
+
 static void end_all(struct keeper *keeper, bool politely)
 {
 	__u64 deadline = host_time() + GRACE * 1000000ull, now;
 
 	if (politely) {
 		signal_groups(keeper, SIGTERM);
-		while (reap(keeper) && (now = host_time()) < deadline)
+		while (reap(keeper) && any_program(keeper) && (now = host_time()) < deadline)
 			wait_for_child(keeper, (deadline - now) / 1000000 + 1);
 	}
 	while (reap(keeper)) {
@@ -210,6 +232,7 @@ static void start_all(struct keeper *keeper)
 	unsigned int i;
 	int err;
 
+	keeper->contained = keeper->count && !pidns_join();
 	for (i = 0; i < keeper->count; i++) {
 		err = start_one(keeper, i);
 		if (!err)
@@ -264,6 +287,8 @@ void __noreturn keeper_main(struct keeper *keeper, int link, pid_t controller)
 	keeper->link = link;
 	keeper->controller = controller;
 	prctl(PR_SET_NAME, "umtt-keeper");
+	/* who kills the controller with its process group does not mean us */
+	setpgid(0, 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	close_others(keeper);
 	keeper->signals = children_signals();

@@ -3,7 +3,8 @@
  * The keeper: a process between the controller and the programs that it starts.
  *
  * Holds: it is the parent of all programs. Nothing that they started is left when it
- * ends, and it ends when its controller does, by whatever means.
+ * ends, and it ends when its controller does, by whatever means. If it is killed, too,
+ * the kernel ends them, where the host allows a PID namespace.
  *
  *	KEEPER_GO --> programs run, one report for each that ends
  *	KEEPER_END, or the link closes --> all are ended, files are cleaned up
@@ -41,6 +42,7 @@ struct keeper_report {
  * @link: to the controller
  * @controller: its process
  * @signals: of children that have ended
+ * @contained: the programs live in a PID namespace, whose init is a child, too
  * @pids: of the programs, 0 for those that do not run
  */
 struct keeper {
@@ -51,6 +53,7 @@ struct keeper {
 	int link;
 	pid_t controller;
 	int signals;
+	bool contained;
 	pid_t *pids;
 };
 

@@ -33,6 +33,17 @@ FAKES = os.path.join(BUILD, "tests/fakes")
 PATIENCE = 60
 
 
+def wait_until(condition, what):
+    """Until condition() is true; returns what it is."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        result = condition()
+        if result:
+            return result
+        assert time.monotonic() < end, f"no {what}"
+        time.sleep(0.005)
+
+
 class Controller:
     """A umtt serve of our own."""
 
