@@ -118,3 +118,105 @@ int listener_accept(int listener, char *why)
 	}
 	return fd;
 }
+
+/* The limit is the process's, and so are those who wait for it to be undercut */
+static struct listener *full;
+
+/* Once is enough: at the limit it would be said for each who leaves */
+static void say_full(int err)
+{
+	static bool said;
+
+	if (!said)
+		complain("%s: who connects now waits until others have left", strerror(err));
+	said = true;
+}
+
+static void wait_for_room(struct listener *listener)
+{
+	listener->full = true;
+	listener->next = full;
+	full = listener;
+	loop_change(listener->loop, &listener->source, 0);
+}
+
+static bool admits(int fd, pid_t *pid)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len))
+		return false;
+	*pid = peer.pid;
+	if (peer.uid == geteuid() || !peer.uid)
+		return true;
+	complain("process %d of user %u is refused: only user %u and root may connect", peer.pid,
+		 peer.uid, geteuid());
+	return false;
+}
+
+static void listener_ready(struct loop_source *source, unsigned int events)
+{
+	struct listener *listener = container_of(source, struct listener, source);
+	int fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	pid_t pid;
+
+	(void)events;
+	if (fd < 0) {
+		if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
+			return;
+		say_full(errno);
+		wait_for_room(listener);
+	} else if (admits(fd, &pid)) {
+		listener->admitted(listener, fd, pid);
+	} else {
+		close(fd);
+	}
+}
+
+/**
+ * listener_start() - have connections handed over
+ * @listener: with @admitted set
+ * @loop: what waits for them
+ * @fd: a socket that listens and does not block
+ *
+ * Return: 0 or a negative error number.
+ */
+int listener_start(struct listener *listener, struct loop *loop, int fd)
+{
+	listener->source = (struct loop_source){ .fd = fd, .ready = listener_ready };
+	listener->loop = loop;
+	listener->full = false;
+	return loop_add(loop, &listener->source, EPOLLIN);
+}
+
+/**
+ * listener_stop() - no more connections are handed over
+ * @listener: one that was started; its descriptor is still open
+ */
+void listener_stop(struct listener *listener)
+{
+	struct listener **at = &full;
+
+	while (*at && *at != listener)
+		at = &(*at)->next;
+	if (*at)
+		*at = listener->next;
+	loop_remove(listener->loop, &listener->source);
+}
+
+/**
+ * listener_resume() - a descriptor was closed: all who wait for one may try again
+ *
+ * To be called when a connection has been closed, whichever listener it came from.
+ */
+void listener_resume(void)
+{
+	struct listener *listener;
+
+	while ((listener = full)) {
+		full = listener->next;
+		listener->full = false;
+		loop_change(listener->loop, &listener->source, EPOLLIN);
+	}
+}
