@@ -119,7 +119,7 @@ int listener_accept(int listener, char *why)
 	return fd;
 }
 
-/* The limit is the process's, and so are those who wait for it to be undercut */
+/* The limit is the process's: any descriptor that is closed makes room for one of these */
 static struct listener *full;
 
 /* Once is enough: at the limit it would be said for each who leaves */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -28,6 +29,25 @@ int loop_init(struct loop *loop)
 void loop_close(struct loop *loop)
 {
 	close(loop->epoll);
+	free(loop->batch);
+	loop->batch = NULL;
+	loop->room = 0;
+}
+
+/* A round holds all that is ready: with less room, priorities would hold by chance only */
+static int make_room(struct loop *loop)
+{
+	int room = loop->room ? 2 * loop->room : 64;
+	struct epoll_event *batch;
+
+	if (loop->count < loop->room)
+		return 0;
+	batch = realloc(loop->batch, room * sizeof(*batch));
+	if (!batch)
+		return -ENOMEM;
+	loop->batch = batch;
+	loop->room = room;
+	return 0;
 }
 
 /**
@@ -42,7 +62,12 @@ int loop_add(struct loop *loop, struct loop_source *source, unsigned int events)
 {
 	struct epoll_event event = { .events = events, .data.ptr = source };
 
-	return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, source->fd, &event) ? -errno : 0;
+	if (make_room(loop))
+		return -ENOMEM;
+	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, source->fd, &event))
+		return -errno;
+	loop->count++;
+	return 0;
 }
 
 /**
@@ -67,32 +92,43 @@ void loop_remove(struct loop *loop, struct loop_source *source)
 {
 	int i;
 
-	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, source->fd, NULL);
+	if (!epoll_ctl(loop->epoll, EPOLL_CTL_DEL, source->fd, NULL))
+		loop->count--;
 	for (i = 0; i < loop->ready; i++)
 		if (loop->batch[i].data.ptr == source)
 			loop->batch[i].data.ptr = NULL;
 }
 
+static void call(struct loop *loop, enum loop_priority priority)
+{
+	struct loop_source *source;
+	int i;
+
+	for (i = 0; i < loop->ready && !loop->over; i++) {
+		source = loop->batch[i].data.ptr;
+		if (source && source->priority == priority)
+			source->ready(source, loop->batch[i].events);
+	}
+}
+
 /**
  * loop_run() - wait and call until somebody sets &loop.over
- * @loop: the loop
+ * @loop: the loop, with a source
  *
  * Return: 0 or a negative error number.
  */
 int loop_run(struct loop *loop)
 {
-	int i;
+	int priority;
 
 	while (!loop->over) {
-		loop->ready = epoll_wait(loop->epoll, loop->batch, LOOP_BATCH, -1);
+		loop->ready = epoll_wait(loop->epoll, loop->batch, loop->room, -1);
 		if (loop->ready < 0 && errno != EINTR)
 			return -errno;
-		for (i = 0; i < loop->ready && !loop->over; i++) {
-			struct loop_source *source = loop->batch[i].data.ptr;
-
-			if (source)
-				source->ready(source, loop->batch[i].events);
-		}
+		for (priority = LOOP_FIRST; priority <= LOOP_LAST; priority++)
+			call(loop, priority);
+		if (loop->settle && !loop->over)
+			loop->settle(loop);
 	}
 	return 0;
 }

@@ -3,7 +3,8 @@
  * Waits for descriptors and timers, and calls who is concerned.
  *
  * Holds: a source that was removed is not called any more, so that what it is part
- * of can be freed at once.
+ * of can be freed at once. All that is ready at the same time is called in one round, in
+ * the order of priorities.
  */
 #ifndef UMTT_LOOP_H
 #define UMTT_LOOP_H
@@ -12,15 +13,27 @@
 #include <sys/epoll.h>
 #include <linux/types.h>
 
-#define LOOP_BATCH 64
+/**
+ * enum loop_priority - who is called first of those that are ready at once
+ * @LOOP_FIRST: before the others
+ * @LOOP_NORMAL: it does not matter
+ * @LOOP_LAST: when the others have been called
+ */
+enum loop_priority {
+	LOOP_FIRST = -1,
+	LOOP_NORMAL,
+	LOOP_LAST,
+};
 
 /**
  * struct loop_source - a descriptor to wait for
  * @fd: the descriptor, whoever opened it closes it
+ * @priority: when it is called, if others are ready, too
  * @ready: called with the events of epoll(7) that are there
  */
 struct loop_source {
 	int fd;
+	enum loop_priority priority;
 	void (*ready)(struct loop_source *source, unsigned int events);
 };
 
@@ -38,11 +51,22 @@ struct loop_timer {
 	void (*fired)(struct loop_timer *timer);
 };
 
+/**
+ * struct loop - what is waited for
+ * @over: set by whoever wants loop_run() to return
+ * @settle: called after each round, before the loop waits again; NULL for nothing to do
+ * @epoll: of epoll(7)
+ * @count: sources
+ * @ready: how many of them are in @batch
+ * @room: how many have room there
+ * @batch: the round that is under way
+ */
 struct loop {
-	int epoll;
-	int ready;
 	bool over;
-	struct epoll_event batch[LOOP_BATCH];
+	void (*settle)(struct loop *loop);
+	int epoll;
+	int count, ready, room;
+	struct epoll_event *batch;
 };
 
 int loop_init(struct loop *loop);
