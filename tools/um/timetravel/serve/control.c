@@ -41,6 +41,7 @@ static void drop(struct control_peer *peer)
 	close(peer->source.fd);
 	free(peer->out);
 	free(peer);
+	listener_resume();
 }
 
 /* Returns false if it is gone. One answer is sent before the next command is read. */
@@ -112,18 +113,12 @@ static void peer_ready(struct loop_source *source, unsigned int events)
 	server_settle(server);
 }
 
-static void listener_ready(struct loop_source *source, unsigned int events)
+static void admitted(struct listener *listener, int fd, pid_t pid)
 {
-	struct control *ctl = container_of(source, struct control, listener);
-	struct control_peer *peer;
-	pid_t pid;
-	int fd;
+	struct control *ctl = container_of(listener, struct control, listener);
+	struct control_peer *peer = calloc(1, sizeof(*peer));
 
-	(void)events;
-	fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd < 0)
-		return;
-	peer = endpoint_admits(fd, &pid) ? calloc(1, sizeof(*peer)) : NULL;
+	(void)pid;
 	if (!peer) {
 		close(fd);
 		return;
@@ -145,10 +140,8 @@ static void listener_ready(struct loop_source *source, unsigned int events)
  */
 int control_open(struct control *ctl, struct server *server)
 {
-	*ctl = (struct control){ .server = server };
-	ctl->listener = (struct loop_source){
-		.fd = server->endpoint.ctl_fd, .ready = listener_ready };
-	return loop_add(&server->loop, &ctl->listener, EPOLLIN);
+	*ctl = (struct control){ .server = server, .listener = { .admitted = admitted } };
+	return listener_start(&ctl->listener, &server->loop, server->endpoint.ctl_fd);
 }
 
 /**
@@ -177,4 +170,5 @@ void control_close(struct control *ctl)
 {
 	while (ctl->peers)
 		drop(ctl->peers);
+	listener_stop(&ctl->listener);
 }

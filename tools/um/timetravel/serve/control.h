@@ -21,7 +21,7 @@ struct control_peer;
  * @peers: who is connected
  */
 struct control {
-	struct loop_source listener;
+	struct listener listener;
 	struct server *server;
 	struct control_peer *peers;
 };

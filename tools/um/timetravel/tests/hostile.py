@@ -536,6 +536,89 @@ def page_cannot_shrink(directory):
     offence(directory, offend)
 
 
+# --- when the host has no more descriptors
+
+FEW = 40
+
+
+def fill(controller):
+    """Connections for commands, until the controller has no descriptor left."""
+    peers = []
+    while controller.descriptors() < FEW:
+        peers.append(controller.control())
+        assert peers[-1].ask("status")["ok"]
+    return peers
+
+
+def lives(controller, client):
+    """A client that was let in ends its life, and the controller with it."""
+    client.join()
+    client.close()
+    controller.end()
+    assert controller.log().count("Too many open files") == 1, controller.log()
+
+
+def full_of_commands(directory):
+    """no descriptor for those who give commands: they wait until another one leaves"""
+    controller = Controller(directory, descriptors=FEW)
+    try:
+        peers = fill(controller)
+        late = [controller.control() for _ in range(10)]
+        controller.wait_for("Too many open files")
+        controller.wait_until_quiet()
+        for peer in late:
+            peer.send("status")
+        for gone, peer in zip(peers, late):
+            gone.close()
+            assert peer.answer()["ok"]
+        for peer in peers + late:
+            peer.close()
+        client = controller.connect()
+        client.start(1)
+        lives(controller, client)
+    finally:
+        controller.kill()
+
+
+def full_for_clients(directory):
+    """no descriptor for a client: it waits until one who gives commands leaves"""
+    controller = Controller(directory, descriptors=FEW)
+    try:
+        peers = fill(controller)
+        client = controller.connect()
+        client.start(1)
+        controller.wait_for("Too many open files")
+        controller.wait_until_quiet()
+        peers.pop().close()
+        lives(controller, client)
+    finally:
+        controller.kill()
+
+
+def full_of_clients(directory):
+    """no descriptor for those who give commands: they wait until a client leaves"""
+    controller = Controller(directory, descriptors=FEW)
+    try:
+        silent_ones = []
+        while controller.descriptors() < FEW:
+            silent_ones.append(controller.connect())
+            # it is accepted, and known
+            assert silent_ones[-1].ask(4711) == 0
+        peer = controller.control()
+        peer.send("status")
+        controller.wait_for("Too many open files")
+        controller.wait_until_quiet()
+        client = silent_ones.pop()
+        silent_ones.pop().close()
+        assert peer.answer()["ok"]
+        client.start(1)
+        client.join()
+        client.close()
+        controller.end()
+    finally:
+        controller.kill()
+
+
 main([silent, connect_and_close, three_bytes, three_bytes_and_silence, not_start, noise,
       unknown_before_start, flood_of_connections, second_start, start_twice_at_once,
       wrong_seq, wrong_seq_for_run, wait_before_ack, says_run, unknown_op,
@@ -543,4 +626,5 @@ main([silent, connect_and_close, three_bytes, three_bytes_and_silence, not_start
       flood_of_updates, request_in_the_past, never_reads, flood_of_requests,
       flood_of_broadcasts, no_answer_to_broadcast, dies_without_page, dies_with_page,
       page_running_id, page_time_ahead, page_time_back, page_header, page_other_slots,
-      page_slots_of_others, page_cannot_shrink])
+      page_slots_of_others, page_cannot_shrink, full_of_commands, full_for_clients,
+      full_of_clients])

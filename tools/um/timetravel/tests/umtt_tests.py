@@ -10,6 +10,7 @@ import fnmatch
 import json
 import mmap
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -47,13 +48,15 @@ def wait_until(condition, what):
 class Controller:
     """A umtt serve of our own."""
 
-    def __init__(self, directory, *options, clients=1, wait=True):
+    def __init__(self, directory, *options, clients=1, wait=True, descriptors=None):
         self.path = os.path.join(directory, "clock")
         self.log_path = os.path.join(directory, "umtt.err")
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [UMTT, "serve", "--socket", self.path, "--clients", str(clients),
-                 "--timeout", str(PATIENCE), *options], stderr=log, stdout=log)
+                 "--timeout", str(PATIENCE), *options], stderr=log, stdout=log,
+                preexec_fn=descriptors and (lambda: resource.setrlimit(
+                    resource.RLIMIT_NOFILE, (descriptors, descriptors))))
         if wait:
             self.wait_for("waits for")
 
@@ -103,6 +106,23 @@ class Controller:
 
     def connect(self):
         return Client(self.path)
+
+    def control(self):
+        return Control(self.path)
+
+    def descriptors(self):
+        """How many it has open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def wait_until_quiet(self):
+        """Until it waits for others; who has something to do all the time never does."""
+        def quiet():
+            for _ in range(50):
+                with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+                    if file.read().rsplit(")", 1)[1].split()[0] != "S":
+                        return False
+            return True
+        wait_until(quiet, "rest")
 
 
 class Client:
@@ -197,6 +217,30 @@ class Client:
     def close(self):
         if self.page:
             self.page.close()
+        self.socket.close()
+
+
+class Control:
+    """Somebody who gives commands."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(path + ".ctl")
+        self.file = self.socket.makefile("r")
+
+    def send(self, command, **arguments):
+        self.socket.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
+
+    def answer(self):
+        return json.loads(self.file.readline())
+
+    def ask(self, command, **arguments):
+        self.send(command, **arguments)
+        return self.answer()
+
+    def close(self):
+        self.file.close()
         self.socket.close()
 
 
