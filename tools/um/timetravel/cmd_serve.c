@@ -116,6 +116,11 @@ static void paused(struct server *server)
 	control_paused(&container_of(server, struct serve, server)->ctl);
 }
 
+static void room(struct server *server)
+{
+	control_room(&container_of(server, struct serve, server)->ctl);
+}
+
 /* --- from beginning to end --- */
 
 static int watch_signals(struct serve *serve)
@@ -176,6 +181,7 @@ static void run(struct serve *serve)
 static int serve_all(struct serve *serve)
 {
 	serve->server.paused = paused;
+	serve->server.room = room;
 	launch_name(&serve->launch);
 	if (choose_socket(serve))
 		return UMTT_FAILED;

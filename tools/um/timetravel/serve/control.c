@@ -17,6 +17,7 @@
  * @out: an answer that is being sent, NULL if none is
  * @sent: how much of it is
  * @waits: for nobody to run
+ * @crowded: its command waits for room with the clients
  * @next: in the list of all
  */
 struct control_peer {
@@ -26,7 +27,7 @@ struct control_peer {
 	size_t bytes;
 	char *out;
 	size_t sent;
-	bool waits;
+	bool waits, crowded;
 	struct control_peer *next;
 };
 
@@ -44,7 +45,15 @@ static void drop(struct control_peer *peer)
 	listener_resume();
 }
 
-/* Returns false if it is gone. One answer is sent before the next command is read. */
+/* One command is answered before the next is read */
+static void watch(struct control_peer *peer)
+{
+	unsigned int events = peer->out ? EPOLLOUT : peer->waits || peer->crowded ? 0 : EPOLLIN;
+
+	loop_change(&peer->ctl->server->loop, &peer->source, events);
+}
+
+/* Returns false if it is gone */
 static bool send_answer(struct control_peer *peer)
 {
 	size_t left = strlen(peer->out + peer->sent);
@@ -60,7 +69,6 @@ static bool send_answer(struct control_peer *peer)
 		free(peer->out);
 		peer->out = NULL;
 	}
-	loop_change(&peer->ctl->server->loop, &peer->source, peer->out ? EPOLLOUT : EPOLLIN);
 	return true;
 }
 
@@ -76,19 +84,33 @@ static bool begin_answer(struct control_peer *peer, char *answer)
 	return send_answer(peer);
 }
 
-static void do_lines(struct control_peer *peer)
+/* Returns false if it is gone */
+static bool do_line(struct control_peer *peer, char *end)
 {
 	struct server *server = peer->ctl->server;
-	char *end, *answer;
+	char *answer;
 
-	while (!peer->out && !peer->waits && (end = memchr(peer->line, '\n', peer->bytes))) {
-		*end++ = 0;
-		answer = commands_answer(&server->sim, peer->line, &peer->waits);
-		peer->bytes -= end - peer->line;
-		memmove(peer->line, end, peer->bytes);
-		if (!peer->waits && !begin_answer(peer, answer))
-			return;
+	*end = 0;
+	if (commands_tell_all(peer->line) && !server_has_room(server)) {
+		*end = '\n';
+		peer->crowded = true;
+		return true;
 	}
+	answer = commands_answer(&server->sim, peer->line, &peer->waits);
+	peer->bytes -= end + 1 - peer->line;
+	memmove(peer->line, end + 1, peer->bytes);
+	return peer->waits || begin_answer(peer, answer);
+}
+
+static void do_lines(struct control_peer *peer)
+{
+	char *end;
+
+	while (!peer->out && !peer->waits && !peer->crowded &&
+	       (end = memchr(peer->line, '\n', peer->bytes)))
+		if (!do_line(peer, end))
+			return;
+	watch(peer);
 }
 
 static void peer_ready(struct loop_source *source, unsigned int events)
@@ -116,7 +138,7 @@ static void peer_ready(struct loop_source *source, unsigned int events)
 static void admitted(struct listener *listener, int fd, pid_t pid)
 {
 	struct control *ctl = container_of(listener, struct control, listener);
-	struct control_peer *peer = calloc(1, sizeof(*peer));
+	struct control_peer *peer = calloc(1, sizeof(*peer)), **at;
 
 	(void)pid;
 	if (!peer) {
@@ -125,8 +147,10 @@ static void admitted(struct listener *listener, int fd, pid_t pid)
 	}
 	peer->source = (struct loop_source){ .fd = fd, .ready = peer_ready };
 	peer->ctl = ctl;
-	peer->next = ctl->peers;
-	ctl->peers = peer;
+	/* who came first is served first */
+	for (at = &ctl->peers; *at; at = &(*at)->next)
+		;
+	*at = peer;
 	if (loop_add(&ctl->server->loop, &peer->source, EPOLLIN))
 		drop(peer);
 }
@@ -159,6 +183,23 @@ void control_paused(struct control *ctl)
 		peer->waits = false;
 		if (begin_answer(peer, commands_answer(&ctl->server->sim, NULL, NULL)))
 			do_lines(peer);
+	}
+}
+
+/**
+ * control_room() - clients can be told more: do the commands that wait for it
+ * @ctl: those who give commands
+ */
+void control_room(struct control *ctl)
+{
+	struct control_peer *peer, *next;
+
+	for (peer = ctl->peers; peer; peer = next) {
+		next = peer->next;
+		if (!peer->crowded)
+			continue;
+		peer->crowded = false;
+		do_lines(peer);
 	}
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Connections of clients. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,8 +10,17 @@
 #include "lib/listener.h"
 #include "serve/peer.h"
 
-/* So much may wait for a client that does not read, in bytes */
-#define OUT_MAX (1024 * sizeof(struct um_timetravel_msg))
+/* So many answers may wait for a client that asks and does not read */
+#define ANSWERS_MAX 1024
+
+/* Who owes so many answers is told nothing more that can wait */
+#define OWED_MAX 1024
+
+/*
+ * What others make us tell it is bounded by them: each waits for its answer. But they may
+ * come and go: there is an end to that, too.
+ */
+#define OUT_MAX (64 * 1024)
 
 static struct peer *peer_of(struct client *client)
 {
@@ -23,7 +33,7 @@ static void watch(struct peer *peer)
 
 	if (!peer->held)
 		events |= EPOLLIN;
-	if (peer->out_bytes)
+	if (peer->out.size)
 		events |= EPOLLOUT;
 	loop_change(peer->peers->loop, &peer->source, events);
 }
@@ -36,26 +46,37 @@ static void doom(struct peer *peer)
 
 /* --- out --- */
 
+/* Of who has gone, the end is seen where it is read from, after all that it has said */
+static bool has_gone(const struct peer *peer)
+{
+	struct pollfd fd = { .fd = peer->source.fd, .events = POLLRDHUP };
+
+	return poll(&fd, 1, 0) > 0 && fd.revents & (POLLHUP | POLLRDHUP);
+}
+
+static void cannot_send(struct peer *peer, int err)
+{
+	if ((err == EPIPE || err == ECONNRESET) && has_gone(peer))
+		return;
+	sim_say(peer->peers->sim, &peer->client, "cannot be told anything: %s; dropped",
+		strerror(err));
+	doom(peer);
+}
+
 static void keep_for_later(struct peer *peer, const struct um_timetravel_msg *msg)
 {
-	char *out;
+	size_t waiting = outbox_count(&peer->out);
 
-	if (peer->out_bytes + sizeof(*msg) > OUT_MAX) {
+	if (waiting >= OUT_MAX ||
+	    (msg->op == UM_TIMETRAVEL_ACK && peer->out.answers >= ANSWERS_MAX)) {
 		sim_say(peer->peers->sim, &peer->client,
-			"does not read what it is told: %zu messages wait; dropped",
-			peer->out_bytes / sizeof(*msg));
+			"does not read what it is told: %zu messages wait; dropped", waiting);
 		doom(peer);
-		return;
+	} else if (outbox_add(&peer->out, msg)) {
+		cannot_send(peer, ENOMEM);
+	} else {
+		watch(peer);
 	}
-	out = realloc(peer->out, peer->out_bytes + sizeof(*msg));
-	if (!out) {
-		doom(peer);
-		return;
-	}
-	memcpy(out + peer->out_bytes, msg, sizeof(*msg));
-	peer->out = out;
-	peer->out_bytes += sizeof(*msg);
-	watch(peer);
 }
 
 /**
@@ -64,36 +85,33 @@ static void keep_for_later(struct peer *peer, const struct um_timetravel_msg *ms
  * @msg: the message
  * @fds: descriptors to send along
  * @nfds: how many
- *
- * That nobody is there any more is seen where it is read from.
  */
 void peer_send(struct client *client, const struct um_timetravel_msg *msg, const int *fds,
 	       unsigned int nfds)
 {
 	struct peer *peer = peer_of(client);
+	int err = -EAGAIN;
 
 	if (peer->doomed)
 		return;
-	if (!peer->out_bytes && wire_send(peer->source.fd, msg, fds, nfds) != -EAGAIN)
-		return;
-	keep_for_later(peer, msg);
+	if (!peer->out.size)
+		err = wire_send(peer->source.fd, msg, fds, nfds);
+	if (err == -EAGAIN)
+		keep_for_later(peer, msg);
+	else if (err)
+		cannot_send(peer, -err);
 }
 
 static void flush(struct peer *peer)
 {
-	ssize_t n = send(peer->source.fd, peer->out, peer->out_bytes, MSG_NOSIGNAL);
+	int err = outbox_flush(&peer->out, peer->source.fd);
 
-	if (n < 0 && errno != EAGAIN && errno != EINTR)
-		n = peer->out_bytes;
-	if (n <= 0)
-		return;
-	peer->out_bytes -= n;
-	memmove(peer->out, peer->out + n, peer->out_bytes);
-	if (!peer->out_bytes) {
-		free(peer->out);
-		peer->out = NULL;
-		watch(peer);
+	if (err) {
+		outbox_clear(&peer->out);
+		cannot_send(peer, -err);
 	}
+	if (!peer->out.size)
+		watch(peer);
 }
 
 /* --- in --- */
@@ -113,7 +131,7 @@ static void drop(struct peer *peer, enum sim_leaving how)
 	if (peer->next)
 		peer->next->prev = peer->prev;
 	sim_leave(peers->sim, &peer->client, how);
-	free(peer->out);
+	outbox_clear(&peer->out);
 	free(peer);
 	listener_resume();
 }
@@ -263,21 +281,66 @@ void peers_welcome(struct peers *peers, int fd, pid_t pid)
 	sim_connect(peers->sim, &peer->client, pid);
 }
 
+static bool owes_too_much(const struct peer *peer)
+{
+	return !peer->doomed && peer->client.due_count >= OWED_MAX;
+}
+
 /**
- * peers_name_silent() - say who has connected and says nothing
+ * peers_have_room() - may all clients be told something that can wait
+ * @peers: all of them
+ *
+ * Return: whether none of them owes answers to much of what it was told before.
+ */
+bool peers_have_room(const struct peers *peers)
+{
+	const struct peer *peer;
+
+	for (peer = peers->first; peer; peer = peer->next)
+		if (owes_too_much(peer))
+			return false;
+	return true;
+}
+
+static void name_if_owing(struct peer *peer, __u64 host)
+{
+	struct sim *sim = peer->peers->sim;
+
+	if (!owes_too_much(peer)) {
+		peer->owes_since = 0;
+	} else if (!peer->owes_since) {
+		peer->owes_since = host;
+	} else if (!peer->named && host - peer->owes_since >= sim->opt.patience) {
+		peer->named = true;
+		sim_say(sim, &peer->client,
+			"does not answer what it is told: %u messages; broadcasts wait for it",
+			peer->client.due_count);
+	}
+}
+
+static void name_if_silent(struct peer *peer, __u64 host)
+{
+	struct sim *sim = peer->peers->sim;
+
+	if (peer->silent || peer->client.state != CLIENT_CONNECTED ||
+	    host - peer->client.since < sim->opt.patience)
+		return;
+	peer->silent = true;
+	sim_say(sim, &peer->client, "has connected and not said START");
+}
+
+/**
+ * peers_name_slow() - say who says nothing, be it at first or when it is told something
  * @peers: all of them
  * @host: host time in ns
  */
-void peers_name_silent(struct peers *peers, __u64 host)
+void peers_name_slow(struct peers *peers, __u64 host)
 {
 	struct peer *peer;
 
 	for (peer = peers->first; peer; peer = peer->next) {
-		if (peer->silent || peer->client.state != CLIENT_CONNECTED ||
-		    host - peer->client.since < peers->sim->opt.patience)
-			continue;
-		peer->silent = true;
-		sim_say(peers->sim, &peer->client, "has connected and not said START");
+		name_if_silent(peer, host);
+		name_if_owing(peer, host);
 	}
 }
 
@@ -293,7 +356,7 @@ void peers_close(struct peers *peers)
 		peers->first = peer->next;
 		close(peer->source.fd);
 		client_free(&peer->client);
-		free(peer->out);
+		outbox_clear(&peer->out);
 		free(peer);
 	}
 }

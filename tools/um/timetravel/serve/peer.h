@@ -11,6 +11,7 @@
 #define UMTT_PEER_H
 
 #include "lib/loop.h"
+#include "serve/outbox.h"
 #include "sim/sim.h"
 
 #define PEER_IN (16 * sizeof(struct um_timetravel_msg))
@@ -25,10 +26,11 @@ struct peers;
  * @in: what came and is no whole message yet, or is held
  * @in_bytes: how much
  * @out: what the socket had no room for
- * @out_bytes: how much
+ * @owes_since: host time since when it owes too many answers, 0 if it does not
  * @held: it is not read from until the simulation says so
  * @doomed: it is to be dropped as soon as nobody works on it
  * @silent: that it says nothing was said
+ * @named: that others wait for its answers was said
  * @prev: in the list of all
  * @next: in the list of all
  */
@@ -38,9 +40,9 @@ struct peer {
 	struct client client;
 	char in[PEER_IN];
 	size_t in_bytes;
-	char *out;
-	size_t out_bytes;
-	bool held, doomed, silent;
+	struct outbox out;
+	__u64 owes_since;
+	bool held, doomed, silent, named;
 	struct peer *prev, *next;
 };
 
@@ -65,7 +67,8 @@ void peers_welcome(struct peers *peers, int fd, pid_t pid);
 void peer_send(struct client *client, const struct um_timetravel_msg *msg, const int *fds,
 	       unsigned int nfds);
 bool peers_settle(struct peers *peers);
-void peers_name_silent(struct peers *peers, __u64 host);
+bool peers_have_room(const struct peers *peers);
+void peers_name_slow(struct peers *peers, __u64 host);
 void peers_close(struct peers *peers);
 
 #endif /* UMTT_PEER_H */

@@ -7,6 +7,20 @@
 #include "serve/server.h"
 
 /**
+ * server_has_room() - may all clients be told something that can wait
+ * @server: the server
+ *
+ * Return: whether they may; if not, &server.room is called when they may.
+ */
+bool server_has_room(struct server *server)
+{
+	if (peers_have_room(&server->peers))
+		return true;
+	server->crowded = true;
+	return false;
+}
+
+/**
  * server_settle() - do what was put off while somebody worked on a peer
  * @server: the server
  */
@@ -15,10 +29,15 @@ void server_settle(struct server *server)
 	for (;;) {
 		if (peers_settle(&server->peers))
 			continue;
-		if (!server->is_paused)
+		if (server->is_paused) {
+			server->is_paused = false;
+			server->paused(server);
+		} else if (server->crowded && peers_have_room(&server->peers)) {
+			server->crowded = false;
+			server->room(server);
+		} else {
 			break;
-		server->is_paused = false;
-		server->paused(server);
+		}
 	}
 	if (server->sim.end)
 		server->loop.over = true;
@@ -77,7 +96,7 @@ static void tick_fired(struct loop_timer *timer)
 	__u64 host = host_time();
 
 	sim_impatient(&server->sim, host);
-	peers_name_silent(&server->peers, host);
+	peers_name_slow(&server->peers, host);
 	/* others may have closed what the host has no more of */
 	listener_resume();
 }
@@ -109,7 +128,7 @@ static int start_timers(struct server *server)
 
 /**
  * server_open() - be there for clients
- * @server: to be set up, with @paused
+ * @server: to be set up, with @paused and @room
  * @opt: what the user chose
  * @path: where clients come to
  * @trace: where to write what happens, NULL for nowhere
@@ -123,6 +142,7 @@ int server_open(struct server *server, const struct sim_options *opt, const char
 
 	*server = (struct server){
 		.paused = server->paused,
+		.room = server->room,
 		.peers = { .loop = &server->loop, .sim = &server->sim, .settle = settle },
 		.listener = { .admitted = admitted },
 	};

@@ -18,7 +18,9 @@
  * @tick: looks for what takes long
  * @peers: the clients' connections
  * @is_paused: @paused is to be called
+ * @crowded: @room is to be called
  * @paused: called when nobody runs because of a pause
+ * @room: called when all clients can be told more, after they could not
  */
 struct server {
 	struct loop loop;
@@ -28,12 +30,14 @@ struct server {
 	struct loop_timer wake;
 	struct loop_timer tick;
 	struct peers peers;
-	bool is_paused;
+	bool is_paused, crowded;
 	void (*paused)(struct server *server);
+	void (*room)(struct server *server);
 };
 
 int server_open(struct server *server, const struct sim_options *opt, const char *path,
 		struct trace *trace);
+bool server_has_room(struct server *server);
 void server_settle(struct server *server);
 void server_close(struct server *server);
 

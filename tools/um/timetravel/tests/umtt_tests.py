@@ -239,6 +239,9 @@ class Control:
         self.send(command, **arguments)
         return self.answer()
 
+    def fileno(self):
+        return self.socket.fileno()
+
     def close(self):
         self.file.close()
         self.socket.close()
