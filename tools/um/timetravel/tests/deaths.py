@@ -65,7 +65,7 @@ def clients_die(directory):
         finally:
             for run in runs.values():
                 kill(run)
-                run.wait()
+                run.wait(PATIENCE)
             controller.kill()
 
 
@@ -124,7 +124,7 @@ def controllers_die(directory):
         process = start(directory, script, "{socket}", "{id}", options=("--socket", path))
         time.sleep(numbers.random() * 0.08)
         process.kill()
-        process.wait()
+        process.wait(PATIENCE)
         nothing_left(directory)
 
 
@@ -200,7 +200,7 @@ def kill_all_ways(directory, under, contained):
             nothing_left(where)
         finally:
             process.kill()
-            process.wait()
+            process.wait(PATIENCE)
 
 
 def nothing_gets_away(directory):
@@ -321,9 +321,8 @@ def input_while_asleep(directory):
         client.request_in_page(NEVER)
         client.send(WAIT)
         # nobody looks at the page now, and says so
-        while struct.unpack_from("=I", client.page, 4096)[0] & 1 or \
-                struct.unpack_from("=H", client.page, 24)[0]:
-            time.sleep(0.001)
+        wait_until(lambda: not struct.unpack_from("=I", client.page, 4096)[0] & 1 and
+                   not struct.unpack_from("=H", client.page, 24)[0], "rest")
         client.ask(REQUEST, 0)
         assert client.run() == 0
         client.close()
@@ -373,9 +372,12 @@ def patience(directory):
         controller.wait_for("client 1 (ID 5, process")
         controller.wait_for("of host time and not given the processor back")
         controller.wait_for("has connected and not said START")
-        time.sleep(0.3)
-        assert len(controller.log().splitlines()) == 3, controller.log()
+        # when another one is named, the same time has gone by once more
+        another = controller.connect()
+        wait_until(lambda: controller.log().count("has connected and not said START") == 2, "line")
+        assert len(controller.log().splitlines()) == 4, controller.log()
         silent.close()
+        another.close()
         client.close()
         controller.end()
     finally:
@@ -386,10 +388,9 @@ def orphans(directory):
     """clients of a controller that was killed find out at once"""
     controller = Controller(directory, clients=2)
     run = fakes(controller, "--count", "2", "--steps", "100000000")
-    controller.wait_for("")
-    time.sleep(0.2)
+    controller.wait_for_ids(1, 2)
     controller.process.kill()
-    controller.process.wait()
+    controller.process.wait(PATIENCE)
     out, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode == 1 and "client" in out[-300:]
 

@@ -32,6 +32,8 @@ UMTT = os.environ.get("UMTT", os.path.join(BUILD, "umtt"))
 FAKES = os.path.join(BUILD, "tests/fakes")
 # Nothing here takes long: what is not done by then hangs
 PATIENCE = 60
+# So many of those make the longest test
+TEST_LIMIT = 30 * PATIENCE
 
 
 def wait_until(condition, what):
@@ -102,7 +104,7 @@ class Controller:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait()
+                self.process.wait(PATIENCE)
 
     def connect(self):
         return Client(self.path)
@@ -211,8 +213,9 @@ class Client:
 
     def closed(self):
         """The controller has hung up, whatever it said before."""
+        end = time.monotonic() + PATIENCE
         while self.receive():
-            pass
+            assert time.monotonic() < end, "it is not hung up on"
 
     def close(self):
         if self.page:
@@ -259,23 +262,30 @@ def order_of(process):
     return out
 
 
+def too_long(_signal, _frame):
+    raise TimeoutError(f"not done after {TEST_LIMIT} s")
+
+
 def main(tests):
     """Runs the tests, or those that match the arguments; status 1 if one failed."""
     patterns = sys.argv[1:] or ["*"]
     chosen = [t for t in tests
               if any(fnmatch.fnmatch(t.__name__, p) or t.__doc__.splitlines()[0] == p
                      for p in patterns)]
+    signal.signal(signal.SIGALRM, too_long)
     print("TAP version 13", f"1..{len(chosen)}", sep="\n")
     failed = 0
     for number, test in enumerate(chosen, 1):
         directory = tempfile.mkdtemp(prefix="umtt-test.")
         begin = time.monotonic()
+        signal.alarm(TEST_LIMIT)
         try:
             test(directory)
             result, why = "ok", []
         except Exception:  # pylint: disable=broad-except
             result, why = "not ok", traceback.format_exc().splitlines()
             failed += 1
+        signal.alarm(0)
         took = int(1000 * (time.monotonic() - begin))
         print(f"{result} {number} - {test.__doc__.splitlines()[0]} # {took} ms")
         for line in why:
