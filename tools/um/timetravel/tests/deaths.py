@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """kill -9 at any time: survivors go on or end, nothing is left behind, as TAP."""
 
+import contextlib
 import glob
 import os
 import random
@@ -91,7 +92,8 @@ def nothing_left(directory):
             return
         if time.monotonic() > end:
             for process in living(directory):
-                os.kill(process, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
             raise AssertionError(f"left behind: {left}")
         time.sleep(0.01)
 

@@ -47,6 +47,10 @@ def wait_until(condition, what):
         time.sleep(0.005)
 
 
+class Skip(Exception):
+    """What a test needs is not there."""
+
+
 class Controller:
     """A umtt serve of our own."""
 
@@ -282,12 +286,15 @@ def main(tests):
         try:
             test(directory)
             result, why = "ok", []
+        except Skip as why_not:
+            result, why = "ok", [f"SKIP {why_not}"]
         except Exception:  # pylint: disable=broad-except
             result, why = "not ok", traceback.format_exc().splitlines()
             failed += 1
         signal.alarm(0)
         took = int(1000 * (time.monotonic() - begin))
-        print(f"{result} {number} - {test.__doc__.splitlines()[0]} # {took} ms")
+        skipped = why.pop() if result == "ok" and why else f"{took} ms"
+        print(f"{result} {number} - {test.__doc__.splitlines()[0]} # {skipped}")
         for line in why:
             print("#", line)
         sys.stdout.flush()
