@@ -102,15 +102,33 @@ static bool do_line(struct control_peer *peer, char *end)
 	return peer->waits || begin_answer(peer, answer);
 }
 
+static bool may_go_on(const struct control_peer *peer)
+{
+	return !peer->out && !peer->waits && !peer->crowded;
+}
+
+/* Where it ends cannot be known: whoever sent it is told, if there is room, and dropped */
+static void refuse_line(struct control_peer *peer)
+{
+	static const char why[] = "{\"ok\":false,\"error\":\"a line has at most 1023 bytes\"}\n";
+
+	static_assert(sizeof(peer->line) == 1024, "as it says");
+	if (send(peer->source.fd, why, sizeof(why) - 1, MSG_NOSIGNAL) < 0)
+		complain("somebody who gives commands is dropped: a line has at most 1023 bytes");
+	drop(peer);
+}
+
 static void do_lines(struct control_peer *peer)
 {
 	char *end;
 
-	while (!peer->out && !peer->waits && !peer->crowded &&
-	       (end = memchr(peer->line, '\n', peer->bytes)))
+	while (may_go_on(peer) && (end = memchr(peer->line, '\n', peer->bytes)))
 		if (!do_line(peer, end))
 			return;
-	watch(peer);
+	if (may_go_on(peer) && peer->bytes == sizeof(peer->line))
+		refuse_line(peer);
+	else
+		watch(peer);
 }
 
 static void peer_ready(struct loop_source *source, unsigned int events)
@@ -124,7 +142,6 @@ static void peer_ready(struct loop_source *source, unsigned int events)
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
 		n = recv(source->fd, peer->line + peer->bytes,
 			 sizeof(peer->line) - peer->bytes, MSG_DONTWAIT);
-		/* a line that is too long ends it, too: there is no room to read into */
 		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
 			drop(peer);
 			return;

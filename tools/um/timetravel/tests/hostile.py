@@ -728,6 +728,22 @@ def half_closed(directory):
         controller.kill()
 
 
+def long_line(directory):
+    """a command that does not end is refused, with the reason"""
+    controller = Controller(directory)
+    try:
+        peer, other = controller.control(), controller.control()
+        peer.socket.sendall(b"x" * 1024)
+        answer = peer.answer()
+        assert not answer["ok"] and "1023 bytes" in answer["error"], answer
+        assert peer.file.readline() == ""
+        # the longest one is not too long
+        other.socket.sendall(b'{"command": "status"}'.ljust(1023) + b"\n")
+        assert other.answer()["ok"]
+    finally:
+        controller.kill()
+
+
 # --- when the host has no more descriptors
 
 FEW = 40
@@ -820,4 +836,4 @@ main([silent, connect_and_close, three_bytes, three_bytes_and_silence, not_start
       page_running_id, page_time_ahead, page_time_back, page_header, page_other_slots,
       page_slots_of_others, page_cannot_shrink, full_of_commands, full_for_clients,
       full_of_clients, deaf, many_broadcasts, broadcasts_to_who_never_reads,
-      broadcasts_of_passers_by, half_closed])
+      broadcasts_of_passers_by, half_closed, long_line])
