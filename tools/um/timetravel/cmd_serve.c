@@ -89,6 +89,12 @@ static void program_ended(struct launch *launch, bool failed)
 	server_settle(&serve->server);
 }
 
+/* In the keeper */
+static void controller_killed(const struct launch *launch)
+{
+	endpoint_clean_up(launch->socket);
+}
+
 static int end_status(struct serve *serve)
 {
 	switch (serve->server.sim.end) {
@@ -113,6 +119,11 @@ static int end_status(struct serve *serve)
 static void paused(struct server *server)
 {
 	control_paused(&container_of(server, struct serve, server)->ctl);
+}
+
+static void room(struct server *server)
+{
+	control_room(&container_of(server, struct serve, server)->ctl);
 }
 
 /* --- from beginning to end --- */
@@ -175,11 +186,13 @@ static void run(struct serve *serve)
 static int serve_all(struct serve *serve)
 {
 	serve->server.paused = paused;
+	serve->server.room = room;
 	launch_name(&serve->launch);
 	if (choose_socket(serve))
 		return UMTT_FAILED;
 	serve->launch.socket = serve->socket;
 	serve->launch.ended = program_ended;
+	serve->launch.killed = controller_killed;
 	if (launch_prepare(&serve->launch) ||
 	    server_open(&serve->server, &serve->opt.sim, serve->socket, serve->trace)) {
 		launch_end(&serve->launch);

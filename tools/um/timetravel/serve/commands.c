@@ -148,6 +148,22 @@ static json_t *dispatch(struct sim *sim, const json_t *request, bool *wait)
 }
 
 /**
+ * commands_tell_all() - does a command need room with all clients
+ * @line: the command
+ *
+ * Return: whether it sends something to each of them.
+ */
+bool commands_tell_all(const char *line)
+{
+	json_t *request = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+	const char *name = json_string_value(json_object_get(request, "command"));
+	bool all = name && !strcmp(name, "broadcast");
+
+	json_decref(request);
+	return all;
+}
+
+/**
  * commands_answer() - do what a command says
  * @sim: the simulation
  * @line: the command, NULL for what is told those who waited for a pause

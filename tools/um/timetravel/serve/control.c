@@ -17,6 +17,7 @@
  * @out: an answer that is being sent, NULL if none is
  * @sent: how much of it is
  * @waits: for nobody to run
+ * @crowded: its command waits for room with the clients
  * @next: in the list of all
  */
 struct control_peer {
@@ -26,7 +27,7 @@ struct control_peer {
 	size_t bytes;
 	char *out;
 	size_t sent;
-	bool waits;
+	bool waits, crowded;
 	struct control_peer *next;
 };
 
@@ -41,9 +42,18 @@ static void drop(struct control_peer *peer)
 	close(peer->source.fd);
 	free(peer->out);
 	free(peer);
+	listener_resume();
 }
 
-/* Returns false if it is gone. One answer is sent before the next command is read. */
+/* One command is answered before the next is read */
+static void watch(struct control_peer *peer)
+{
+	unsigned int events = peer->out ? EPOLLOUT : peer->waits || peer->crowded ? 0 : EPOLLIN;
+
+	loop_change(&peer->ctl->server->loop, &peer->source, events);
+}
+
+/* Returns false if it is gone */
 static bool send_answer(struct control_peer *peer)
 {
 	size_t left = strlen(peer->out + peer->sent);
@@ -59,7 +69,6 @@ static bool send_answer(struct control_peer *peer)
 		free(peer->out);
 		peer->out = NULL;
 	}
-	loop_change(&peer->ctl->server->loop, &peer->source, peer->out ? EPOLLOUT : EPOLLIN);
 	return true;
 }
 
@@ -75,19 +84,51 @@ static bool begin_answer(struct control_peer *peer, char *answer)
 	return send_answer(peer);
 }
 
-static void do_lines(struct control_peer *peer)
+/* Returns false if it is gone */
+static bool do_line(struct control_peer *peer, char *end)
 {
 	struct server *server = peer->ctl->server;
-	char *end, *answer;
+	char *answer;
 
-	while (!peer->out && !peer->waits && (end = memchr(peer->line, '\n', peer->bytes))) {
-		*end++ = 0;
-		answer = commands_answer(&server->sim, peer->line, &peer->waits);
-		peer->bytes -= end - peer->line;
-		memmove(peer->line, end, peer->bytes);
-		if (!peer->waits && !begin_answer(peer, answer))
-			return;
+	*end = 0;
+	if (commands_tell_all(peer->line) && !server_has_room(server)) {
+		*end = '\n';
+		peer->crowded = true;
+		return true;
 	}
+	answer = commands_answer(&server->sim, peer->line, &peer->waits);
+	peer->bytes -= end + 1 - peer->line;
+	memmove(peer->line, end + 1, peer->bytes);
+	return peer->waits || begin_answer(peer, answer);
+}
+
+static bool may_go_on(const struct control_peer *peer)
+{
+	return !peer->out && !peer->waits && !peer->crowded;
+}
+
+/* Where it ends cannot be known: whoever sent it is told, if there is room, and dropped */
+static void refuse_line(struct control_peer *peer)
+{
+	static const char why[] = "{\"ok\":false,\"error\":\"a line has at most 1023 bytes\"}\n";
+
+	static_assert(sizeof(peer->line) == 1024, "as it says");
+	if (send(peer->source.fd, why, sizeof(why) - 1, MSG_NOSIGNAL) < 0)
+		complain("somebody who gives commands is dropped: a line has at most 1023 bytes");
+	drop(peer);
+}
+
+static void do_lines(struct control_peer *peer)
+{
+	char *end;
+
+	while (may_go_on(peer) && (end = memchr(peer->line, '\n', peer->bytes)))
+		if (!do_line(peer, end))
+			return;
+	if (may_go_on(peer) && peer->bytes == sizeof(peer->line))
+		refuse_line(peer);
+	else
+		watch(peer);
 }
 
 static void peer_ready(struct loop_source *source, unsigned int events)
@@ -101,7 +142,6 @@ static void peer_ready(struct loop_source *source, unsigned int events)
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
 		n = recv(source->fd, peer->line + peer->bytes,
 			 sizeof(peer->line) - peer->bytes, MSG_DONTWAIT);
-		/* a line that is too long ends it, too: there is no room to read into */
 		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
 			drop(peer);
 			return;
@@ -112,26 +152,22 @@ static void peer_ready(struct loop_source *source, unsigned int events)
 	server_settle(server);
 }
 
-static void listener_ready(struct loop_source *source, unsigned int events)
+static void admitted(struct listener *listener, int fd, pid_t pid)
 {
-	struct control *ctl = container_of(source, struct control, listener);
-	struct control_peer *peer;
-	pid_t pid;
-	int fd;
+	struct control *ctl = container_of(listener, struct control, listener);
+	struct control_peer *peer = calloc(1, sizeof(*peer)), **at;
 
-	(void)events;
-	fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd < 0)
-		return;
-	peer = endpoint_admits(fd, &pid) ? calloc(1, sizeof(*peer)) : NULL;
+	(void)pid;
 	if (!peer) {
 		close(fd);
 		return;
 	}
 	peer->source = (struct loop_source){ .fd = fd, .ready = peer_ready };
 	peer->ctl = ctl;
-	peer->next = ctl->peers;
-	ctl->peers = peer;
+	/* who came first is served first */
+	for (at = &ctl->peers; *at; at = &(*at)->next)
+		;
+	*at = peer;
 	if (loop_add(&ctl->server->loop, &peer->source, EPOLLIN))
 		drop(peer);
 }
@@ -145,10 +181,8 @@ static void listener_ready(struct loop_source *source, unsigned int events)
  */
 int control_open(struct control *ctl, struct server *server)
 {
-	*ctl = (struct control){ .server = server };
-	ctl->listener = (struct loop_source){
-		.fd = server->endpoint.ctl_fd, .ready = listener_ready };
-	return loop_add(&server->loop, &ctl->listener, EPOLLIN);
+	*ctl = (struct control){ .server = server, .listener = { .admitted = admitted } };
+	return listener_start(&ctl->listener, &server->loop, server->endpoint.ctl_fd);
 }
 
 /**
@@ -170,6 +204,23 @@ void control_paused(struct control *ctl)
 }
 
 /**
+ * control_room() - clients can be told more: do the commands that wait for it
+ * @ctl: those who give commands
+ */
+void control_room(struct control *ctl)
+{
+	struct control_peer *peer, *next;
+
+	for (peer = ctl->peers; peer; peer = next) {
+		next = peer->next;
+		if (!peer->crowded)
+			continue;
+		peer->crowded = false;
+		do_lines(peer);
+	}
+}
+
+/**
  * control_close() - no commands any more
  * @ctl: those who give commands
  */
@@ -177,4 +228,5 @@ void control_close(struct control *ctl)
 {
 	while (ctl->peers)
 		drop(ctl->peers);
+	listener_stop(&ctl->listener);
 }

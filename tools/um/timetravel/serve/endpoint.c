@@ -178,28 +178,6 @@ void endpoint_clean_up(const char *path)
 }
 
 /**
- * endpoint_admits() - may this user be here
- * @fd: a connection
- * @pid: set to the process at the other end
- *
- * Return: whether it is one of ours, or root's; it is said if not.
- */
-bool endpoint_admits(int fd, pid_t *pid)
-{
-	struct ucred cred;
-	socklen_t size = sizeof(cred);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &size))
-		return false;
-	*pid = cred.pid;
-	if (cred.uid == geteuid() || !cred.uid)
-		return true;
-	complain("process %d of user %u is refused: this controller is user %u's", cred.pid,
-		 cred.uid, geteuid());
-	return false;
-}
-
-/**
  * endpoint_default() - the socket that is meant when none is named
  * @path: set to its path
  * @size: room for it

@@ -32,7 +32,6 @@ int endpoint_name(struct endpoint *endpoint, const char *path);
 int endpoint_take(struct endpoint *endpoint);
 void endpoint_close(struct endpoint *endpoint);
 void endpoint_clean_up(const char *path);
-bool endpoint_admits(int fd, pid_t *pid);
 int endpoint_default(char *path, size_t size);
 
 #endif /* UMTT_ENDPOINT_H */

@@ -14,24 +14,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "serve/launch.h"
-#include "serve/endpoint.h"
-#include "lib/util.h"
+#include "serve/keeper.h"
+#include "serve/pidns.h"
 
 /* Host time that programs have to end by themselves when they are told to, ms */
 #define GRACE 2000
 
-struct keeper {
-	struct launch *launch;
-	pid_t *pids;
-	pid_t controller;
-	int link;
-	int signals;
-};
-
 static void report(struct keeper *keeper, unsigned int index, int status, int error)
 {
-	struct launch_report report = { .index = index, .status = status, .error = error };
+	struct keeper_report report = { .index = index, .status = status, .error = error };
 
 	if (send(keeper->link, &report, sizeof(report), MSG_NOSIGNAL) < 0)
 		return;
@@ -39,12 +30,12 @@ static void report(struct keeper *keeper, unsigned int index, int status, int er
 
 /* --- in the child --- */
 
-static void set_log(const struct launch *launch, unsigned int index)
+static void set_log(const struct keeper *keeper, unsigned int index)
 {
 	char path[512];
 	int in = open("/dev/null", O_RDONLY), log;
 
-	snprintf(path, sizeof(path), "%s/%u.log", launch->logs, index + 1);
+	snprintf(path, sizeof(path), "%s/%u.log", keeper->logs, index + 1);
 	log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
 	if (in < 0 || log < 0)
 		return;
@@ -55,9 +46,17 @@ static void set_log(const struct launch *launch, unsigned int index)
 	close(log);
 }
 
-static void child(const struct keeper *keeper, unsigned int index, pid_t parent, int fail)
+/* Nobody reads what might fail once the parent is gone */
+static bool is_orphan(int fail)
 {
-	char **args = launch_args(keeper->launch, index);
+	struct pollfd fd = { .fd = fail };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+static void child(const struct keeper *keeper, unsigned int index, int fail)
+{
+	char **args = keeper->args(keeper, index);
 	sigset_t none;
 	int err;
 
@@ -69,14 +68,15 @@ static void child(const struct keeper *keeper, unsigned int index, pid_t parent,
 	signal(SIGPIPE, SIG_DFL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
+	if (is_orphan(fail))
 		_exit(1);
 	/* each run like the other */
 	personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
-	set_log(keeper->launch, index);
-	if (args)
+	set_log(keeper, index);
+	err = keeper->contained ? -pidns_enter() : 0;
+	if (!err && args)
 		execvp(args[0], args);
-	err = errno;
+	err = err ? err : errno;
 	if (write(fail, &err, sizeof(err)) < 0)
 		_exit(126);
 	_exit(127);
@@ -85,14 +85,15 @@ static void child(const struct keeper *keeper, unsigned int index, pid_t parent,
 /* An error number if exec() failed: the pipe closes if it did not */
 static int start_one(struct keeper *keeper, unsigned int index)
 {
-	pid_t self = getpid();
 	int fail[2], err = 0;
 
 	if (pipe2(fail, O_CLOEXEC))
 		return errno;
 	keeper->pids[index] = fork();
-	if (keeper->pids[index] == 0)
-		child(keeper, index, self, fail[1]);
+	if (keeper->pids[index] == 0) {
+		close(fail[0]);
+		child(keeper, index, fail[1]);
+	}
 	if (keeper->pids[index] < 0)
 		err = errno;
 	close(fail[1]);
@@ -108,7 +109,7 @@ static void signal_groups(struct keeper *keeper, int sig)
 {
 	unsigned int i;
 
-	for (i = 0; i < keeper->launch->count; i++)
+	for (i = 0; i < keeper->count; i++)
 		if (keeper->pids[i] > 0)
 			kill(-keeper->pids[i], sig);
 }
@@ -132,13 +133,13 @@ static unsigned int index_of(const struct keeper *keeper, pid_t pid)
 {
 	unsigned int i;
 
-	for (i = 0; i < keeper->launch->count; i++)
+	for (i = 0; i < keeper->count; i++)
 		if (keeper->pids[i] == pid)
 			break;
 	return i;
 }
 
-/* Collects who has ended. Returns whether anybody is left. */
+/* Collects who has ended. Returns whether any child is left. */
 static bool reap(struct keeper *keeper)
 {
 	unsigned int i;
@@ -147,7 +148,7 @@ static bool reap(struct keeper *keeper)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		i = index_of(keeper, pid);
-		if (i == keeper->launch->count)
+		if (i == keeper->count)
 			continue;
 		/* what it left in its group has nobody to talk to */
 		kill(-pid, SIGKILL);
@@ -166,13 +167,24 @@ static void wait_for_child(struct keeper *keeper, int ms)
 		return;
 }
 
+/* The init of a namespace does not end by itself, nor need what its programs left there */
+static bool any_program(const struct keeper *keeper)
+{
+	unsigned int i;
+
+	for (i = 0; i < keeper->count; i++)
+		if (keeper->pids[i])
+			return true;
+	return !keeper->contained;
+}
+
 static void end_all(struct keeper *keeper, bool politely)
 {
 	__u64 deadline = host_time() + GRACE * 1000000ull, now;
 
 	if (politely) {
 		signal_groups(keeper, SIGTERM);
-		while (reap(keeper) && (now = host_time()) < deadline)
+		while (reap(keeper) && any_program(keeper) && (now = host_time()) < deadline)
 			wait_for_child(keeper, (deadline - now) / 1000000 + 1);
 	}
 	while (reap(keeper)) {
@@ -220,7 +232,8 @@ static void start_all(struct keeper *keeper)
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < keeper->launch->count; i++) {
+	keeper->contained = keeper->count && !pidns_join();
+	for (i = 0; i < keeper->count; i++) {
 		err = start_one(keeper, i);
 		if (!err)
 			continue;
@@ -233,7 +246,7 @@ static void start_all(struct keeper *keeper)
 static bool obey(struct keeper *keeper, char *word)
 {
 	*word = 0;
-	if (recv(keeper->link, word, 1, 0) == 1 && *word == LAUNCH_GO) {
+	if (recv(keeper->link, word, 1, 0) == 1 && *word == KEEPER_GO) {
 		start_all(keeper);
 		return true;
 	}
@@ -257,34 +270,35 @@ static bool look_after(struct keeper *keeper)
 		if (fds[1].revents && read(keeper->signals, &info, sizeof(info)) < 0)
 			continue;
 		if (fds[0].revents && !obey(keeper, &word))
-			return word == LAUNCH_END;
+			return word == KEEPER_END;
 	}
 }
 
 /**
  * keeper_main() - the life of the keeper
- * @launch: the programs
+ * @keeper: with what is to be started, and with its callbacks
  * @link: to the controller
  * @controller: its process
  */
-void __noreturn keeper_main(struct launch *launch, int link, pid_t controller)
+void __noreturn keeper_main(struct keeper *keeper, int link, pid_t controller)
 {
-	struct keeper keeper = { .launch = launch, .link = link, .controller = controller };
 	bool told;
 
+	keeper->link = link;
+	keeper->controller = controller;
 	prctl(PR_SET_NAME, "umtt-keeper");
+	/* who kills the controller with its process group does not mean us */
+	setpgid(0, 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	close_others(&keeper);
-	keeper.signals = children_signals();
-	keeper.pids = calloc(launch->count + 1, sizeof(*keeper.pids));
-	if (keeper.signals < 0 || !keeper.pids)
+	close_others(keeper);
+	keeper->signals = children_signals();
+	keeper->pids = calloc(keeper->count + 1, sizeof(*keeper->pids));
+	if (keeper->signals < 0 || !keeper->pids)
 		_exit(1);
-	told = look_after(&keeper);
-	end_all(&keeper, told);
-	launch_remove(launch);
-	if (!told) {
-		wait_until_gone(keeper.controller);
-		endpoint_clean_up(launch->socket);
-	}
+	told = look_after(keeper);
+	end_all(keeper, told);
+	if (!told)
+		wait_until_gone(keeper->controller);
+	keeper->clean_up(keeper, !told);
 	_exit(0);
 }

@@ -13,7 +13,7 @@
 #include "serve/launch.h"
 #include "lib/util.h"
 
-static void say_how(const struct launch *launch, const struct launch_report *report)
+static void say_how(const struct launch *launch, const struct keeper_report *report)
 {
 	unsigned int id = report->index + 1;
 
@@ -44,7 +44,7 @@ static void keeper_gone(struct launch *launch)
 static void link_ready(struct loop_source *source, unsigned int events)
 {
 	struct launch *launch = container_of(source, struct launch, link);
-	struct launch_report report;
+	struct keeper_report report;
 	ssize_t n = recv(source->fd, &report, sizeof(report), MSG_DONTWAIT);
 	bool failed;
 
@@ -92,6 +92,44 @@ static int make_directories(const struct launch *launch)
 	return 0;
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return remove(path) && errno != ENOENT;
+}
+
+/* Of the programs, none is left */
+static void remove_work(const struct launch *launch)
+{
+	if (*launch->work)
+		nftw(launch->work, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* --- in the keeper --- */
+
+static const struct launch *launch_of(const struct keeper *keeper)
+{
+	return container_of(keeper, const struct launch, keeper);
+}
+
+static char **args_of(const struct keeper *keeper, unsigned int index)
+{
+	return launch_args(launch_of(keeper), index);
+}
+
+static void clean_up(const struct keeper *keeper, bool killed)
+{
+	const struct launch *launch = launch_of(keeper);
+
+	remove_work(launch);
+	if (killed)
+		launch->killed(launch);
+}
+
+/* --- in the controller --- */
+
 /**
  * launch_prepare() - start the keeper, make the directories
  * @launch: the programs, with all names
@@ -109,13 +147,15 @@ int launch_prepare(struct launch *launch)
 		complain("cannot make a socket: %s", strerror(errno));
 		return -1;
 	}
+	launch->keeper = (struct keeper){ .count = launch->count, .logs = launch->logs,
+		.args = args_of, .clean_up = clean_up };
 	fflush(NULL);
-	launch->keeper = fork();
-	if (launch->keeper == 0)
-		keeper_main(launch, link[1], self);
+	launch->keeper_pid = fork();
+	if (launch->keeper_pid == 0)
+		keeper_main(&launch->keeper, link[1], self);
 	close(link[1]);
 	launch->link = (struct loop_source){ .fd = link[0], .ready = link_ready };
-	if (launch->keeper > 0)
+	if (launch->keeper_pid > 0)
 		return make_directories(launch);
 	complain("cannot start a process: %s", strerror(errno));
 	return -1;
@@ -139,26 +179,8 @@ int launch_start(struct launch *launch, struct loop *loop)
 {
 	launch->loop = loop;
 	launch->running = launch->count;
-	tell(launch, LAUNCH_GO);
+	tell(launch, KEEPER_GO);
 	return loop_add(loop, &launch->link, EPOLLIN);
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path) && errno != ENOENT;
-}
-
-/**
- * launch_remove() - remove the private directory
- * @launch: the programs, of which none is left
- */
-void launch_remove(const struct launch *launch)
-{
-	if (*launch->work)
-		nftw(launch->work, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /**
@@ -167,11 +189,11 @@ void launch_remove(const struct launch *launch)
  */
 void launch_end(struct launch *launch)
 {
-	if (launch->keeper <= 0)
+	if (launch->keeper_pid <= 0)
 		return;
-	tell(launch, LAUNCH_END);
-	waitpid(launch->keeper, NULL, 0);
+	tell(launch, KEEPER_END);
+	waitpid(launch->keeper_pid, NULL, 0);
 	close(launch->link.fd);
 	/* if the keeper was killed */
-	launch_remove(launch);
+	remove_work(launch);
 }

@@ -2,9 +2,8 @@
 /*
  * Programs that the controller starts, and that end with it.
  *
- * Holds: a process of its own, the keeper, is their parent. Nothing that they started
- * is left when the keeper ends, and it ends when its controller does, by whatever
- * means. It also removes the controller's files if that was killed.
+ * Holds: a process of its own, the keeper, is their parent. It also removes the
+ * controller's files if that was killed.
  */
 #ifndef UMTT_LAUNCH_H
 #define UMTT_LAUNCH_H
@@ -13,7 +12,7 @@
 #include <sys/types.h>
 
 #include "lib/loop.h"
-#include "lib/util.h"
+#include "serve/keeper.h"
 
 /**
  * struct launch - programs, and the keeper that looks after them
@@ -22,12 +21,14 @@
  * @socket: where they find their clock
  * @logs: directory of their logs
  * @work: private directory, removed at the end
- * @keeper: the process
+ * @keeper: what looks after them
+ * @keeper_pid: its process
  * @loop: where its reports are waited for
  * @link: to the keeper
  * @running: so many have not ended yet
  * @failed: so many have ended otherwise than with status 0
  * @ended: called when one has ended
+ * @killed: called in the keeper, to remove files of a controller that was killed
  */
 struct launch {
 	char **argv;
@@ -35,36 +36,19 @@ struct launch {
 	const char *socket;
 	const char *logs;
 	char work[64];
-	pid_t keeper;
+	struct keeper keeper;
+	pid_t keeper_pid;
 	struct loop *loop;
 	struct loop_source link;
 	unsigned int running, failed;
 	void (*ended)(struct launch *launch, bool failed);
-};
-
-/* What the controller says to the keeper */
-enum { LAUNCH_GO = 'g', LAUNCH_END = 'e' };
-
-/**
- * struct launch_report - what the keeper says when a program has ended
- * @index: which one, counted from 0
- * @status: as waitpid(2) gives it
- * @error: an error number if it could not be started, else 0
- */
-struct launch_report {
-	unsigned int index;
-	int status;
-	int error;
+	void (*killed)(const struct launch *launch);
 };
 
 void launch_name(struct launch *launch);
 int launch_prepare(struct launch *launch);
 int launch_start(struct launch *launch, struct loop *loop);
-void launch_remove(const struct launch *launch);
 void launch_end(struct launch *launch);
-
-/* Of keeper.c */
-void __noreturn keeper_main(struct launch *launch, int link, pid_t controller);
 
 /* Of launch_args.c */
 char **launch_args(const struct launch *launch, unsigned int index);

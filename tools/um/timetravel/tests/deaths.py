@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """kill -9 at any time: survivors go on or end, nothing is left behind, as TAP."""
 
+import contextlib
 import glob
 import os
 import random
@@ -65,42 +66,47 @@ def clients_die(directory):
         finally:
             for run in runs.values():
                 kill(run)
-                run.wait()
+                run.wait(PATIENCE)
             controller.kill()
 
 
-def living(word):
-    """Processes whose command line has this word."""
+def living(directory):
+    """Processes that start() or what it started has started."""
     found = []
-    for name in glob.glob("/proc/[0-9]*/cmdline"):
+    for name in glob.glob("/proc/[0-9]*/environ"):
         try:
             with open(name, "rb") as file:
-                if word.encode() in file.read():
-                    found.append(name.split("/")[2])
-        except (FileNotFoundError, ProcessLookupError):
+                if f"UMTT_TEST={directory}\0".encode() in file.read():
+                    found.append(int(name.split("/")[2]))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
             pass
     return found
 
 
-def nothing_left(directory, mark):
+def nothing_left(directory):
     end = time.monotonic() + PATIENCE
     while True:
-        left = living(mark) + sorted(set(os.listdir(directory)) - {"umtt.err", "logs", "tmp"}) + \
+        left = living(directory) + sorted(set(os.listdir(directory)) - {"umtt.err", "logs", "tmp"}) + \
             os.listdir(os.path.join(directory, "tmp"))
         if not left:
             return
-        assert time.monotonic() < end, f"left behind: {left}"
+        if time.monotonic() > end:
+            for process in living(directory):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            raise AssertionError(f"left behind: {left}")
         time.sleep(0.01)
 
 
-def start(directory, *command, clients=3, options=()):
+def start(directory, *command, clients=3, options=(), under=()):
     """A controller that starts its clients; all its files are below directory."""
     os.makedirs(os.path.join(directory, "tmp"), exist_ok=True)
     with open(os.path.join(directory, "umtt.err"), "wb") as log:
         return subprocess.Popen(
-            [UMTT, "serve", "--clients", str(clients), "--logs", os.path.join(directory, "logs"),
+            [*under, UMTT, "serve", "--clients", str(clients), "--logs", os.path.join(directory, "logs"),
              "--timeout", str(PATIENCE), *options, "--", *command],
-            stderr=log, env={**os.environ, "TMPDIR": "/tmp"})
+            stderr=log, start_new_session=True,
+            env={**os.environ, "TMPDIR": "/tmp", "UMTT_TEST": directory})
 
 
 def controllers_die(directory):
@@ -112,27 +118,141 @@ def controllers_die(directory):
     script = os.path.join(directory, "logs", "client.sh")
     os.mkdir(os.path.join(directory, "logs"))
     with open(script, "w", encoding="ascii") as file:
-        file.write(f"#!/bin/sh\nsetsid sleep 1001 {path}.mark 2>/dev/null &\n"
-                   f"sh -c 'sleep 1001; : {path}' &\n"
+        file.write("#!/bin/sh\nsetsid sleep 1001 &\nsh -c 'sleep 1001; :' &\n"
+                   "(setsid sleep 1001 &)\n"
                    f"exec {FAKES} --socket $1 --first $2 --steps 100000\n")
     os.chmod(script, 0o755)
     for _ in range(CONTROLLERS):
         process = start(directory, script, "{socket}", "{id}", options=("--socket", path))
         time.sleep(numbers.random() * 0.08)
         process.kill()
-        process.wait()
-        nothing_left(directory, path)
+        process.wait(PATIENCE)
+        nothing_left(directory)
+
+
+DAEMONS = """#!/bin/sh
+# its own group; its own session; a child of nobody; a child of nobody, its own session
+daemon() { touch "$logs/$1.$name"; exec sleep 1001; }
+name=$1 logs=$2
+daemon child &
+setsid sh -c 'touch "$1"; sleep 1001; :' sh "$logs/session.$name" &
+(daemon orphan &)
+(setsid sh -c 'touch "$1"; sleep 1001; :' sh "$logs/daemon.$name" &)
+daemon self
+"""
+
+
+def daemons(directory, under):
+    """(a controller, its keeper), which have started programs that get away if they can"""
+    os.mkdir(directory)
+    os.mkdir(os.path.join(directory, "logs"))
+    for path in (directory, os.path.join(directory, "logs")):
+        os.chmod(path, 0o777)
+    script = os.path.join(directory, "logs", "daemons.sh")
+    with open(script, "w", encoding="ascii") as file:
+        file.write(DAEMONS)
+    os.chmod(script, 0o755)
+    process = start(directory, script, "{id}", os.path.dirname(script), "{socket}", clients=2,
+                    under=under)
+    want = {f"{kind}.{number}" for number in (1, 2)
+            for kind in ("child", "session", "orphan", "daemon", "self")}
+    wait_until(lambda: want <= set(os.listdir(os.path.dirname(script))), "daemons")
+    return process, keeper_of(process)
+
+
+def keeper_of(process):
+    """The process that looks after the programs."""
+    def find():
+        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
+            children = file.read().split()
+        for child in children:
+            with open(f"/proc/{child}/comm", encoding="ascii") as file:
+                if file.read() == "umtt-keeper\n":
+                    return int(child)
+        return 0
+    return wait_until(find, "keeper")
+
+
+# Without a PID namespace, as where the host allows none
+NO_NAMESPACE = ("unshare", "-Ur", "sh", "-c",
+                "echo 0 >/proc/sys/user/max_pid_namespaces && exec \"$@\"", "sh")
+
+
+def kill_all_ways(directory, under, contained):
+    """Kills a controller, its group, its keeper and both; nothing is left."""
+    os.chmod(directory, 0o755)
+
+    def both(process, keeper):
+        # one is not to see the end of the other
+        os.kill(keeper, signal.SIGSTOP)
+        process.kill()
+        os.kill(keeper, signal.SIGKILL)
+
+    ways = {"controller": lambda process, keeper: process.kill(),
+            "group": lambda process, keeper: os.killpg(process.pid, signal.SIGKILL)}
+    if contained:
+        ways.update(keeper=lambda process, keeper: os.kill(keeper, signal.SIGKILL), both=both)
+    for name, way in ways.items():
+        where = os.path.join(directory, name)
+        process, keeper = daemons(where, under)
+        try:
+            assert len(living(where)) >= 10
+            way(process, keeper)
+            assert process.wait(PATIENCE) == (4 if name == "keeper" else -signal.SIGKILL), name
+            nothing_left(where)
+        finally:
+            process.kill()
+            process.wait(PATIENCE)
+
+
+def nothing_gets_away(directory):
+    """whoever is killed, nothing is left of daemons"""
+    kill_all_ways(directory, (), True)
+
+
+def nothing_gets_away_from_users(directory):
+    """whoever is killed, nothing is left of daemons of a user who is not root"""
+    kill_all_ways(directory, () if os.geteuid() else
+                  ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"), True)
+
+
+def nothing_gets_away_without(directory):
+    """the controller is killed where there are no namespaces: nothing is left of daemons"""
+    kill_all_ways(directory, NO_NAMESPACE, False)
+
+
+def own_proc(directory):
+    """programs see their own PIDs in /proc, and the directory they were started in"""
+    seen = "test \"$(cat /proc/$$/comm)\" = sh && readlink /proc/self/cwd # {socket}"
+    for number, under in enumerate(((), NO_NAMESPACE)):
+        where = os.path.join(directory, str(number))
+        os.mkdir(where)
+        process = start(where, "sh", "-c", seen, clients=1, under=under)
+        assert process.wait(PATIENCE) == 0
+        with open(os.path.join(where, "logs", "1.log"), encoding="utf-8") as file:
+            assert file.read() == os.getcwd() + "\n"
+
+
+def log_size(directory, number):
+    try:
+        return os.path.getsize(os.path.join(directory, "logs", f"{number}.log"))
+    except FileNotFoundError:
+        return 0
 
 
 def keeper_dies(directory):
     """the process that looks after the programs is killed: they die, and it is said"""
     os.mkdir(os.path.join(directory, "tmp"))
     process = start(directory, FAKES, "--socket", "{socket}", "--first", "{id}", "--steps",
-                    "100000000")
-    time.sleep(0.3)
-    with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
-        os.kill(int(file.read().split()[0]), signal.SIGKILL)
+                    "100000000", "--log")
+    # each of them runs
+    wait_until(lambda: all(log_size(directory, number) for number in (1, 2, 3)), "output")
+    os.kill(keeper_of(process), signal.SIGKILL)
     assert process.wait(PATIENCE) == 4
+    with open(os.path.join(directory, "umtt.err"), encoding="utf-8") as file:
+        said = file.read()
+    assert "the process that looks after the programs is gone" in said, said
+    nothing_left(directory)
 
 
 def status_of(directory, *command, options=(), clients=2):
@@ -203,9 +323,8 @@ def input_while_asleep(directory):
         client.request_in_page(NEVER)
         client.send(WAIT)
         # nobody looks at the page now, and says so
-        while struct.unpack_from("=I", client.page, 4096)[0] & 1 or \
-                struct.unpack_from("=H", client.page, 24)[0]:
-            time.sleep(0.001)
+        wait_until(lambda: not struct.unpack_from("=I", client.page, 4096)[0] & 1 and
+                   not struct.unpack_from("=H", client.page, 24)[0], "rest")
         client.ask(REQUEST, 0)
         assert client.run() == 0
         client.close()
@@ -255,9 +374,12 @@ def patience(directory):
         controller.wait_for("client 1 (ID 5, process")
         controller.wait_for("of host time and not given the processor back")
         controller.wait_for("has connected and not said START")
-        time.sleep(0.3)
-        assert len(controller.log().splitlines()) == 3, controller.log()
+        # when another one is named, the same time has gone by once more
+        another = controller.connect()
+        wait_until(lambda: controller.log().count("has connected and not said START") == 2, "line")
+        assert len(controller.log().splitlines()) == 4, controller.log()
         silent.close()
+        another.close()
         client.close()
         controller.end()
     finally:
@@ -268,13 +390,13 @@ def orphans(directory):
     """clients of a controller that was killed find out at once"""
     controller = Controller(directory, clients=2)
     run = fakes(controller, "--count", "2", "--steps", "100000000")
-    controller.wait_for("")
-    time.sleep(0.2)
+    controller.wait_for_ids(1, 2)
     controller.process.kill()
-    controller.process.wait()
+    controller.process.wait(PATIENCE)
     out, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode == 1 and "client" in out[-300:]
 
 
-main([clients_die, controllers_die, keeper_dies, statuses, asleep, input_while_asleep, on_death,
+main([clients_die, controllers_die, keeper_dies, nothing_gets_away,
+      nothing_gets_away_from_users, nothing_gets_away_without, own_proc, statuses, asleep, input_while_asleep, on_death,
       patience, orphans])

@@ -9,10 +9,11 @@ order are to be as they are alone, and one line is to say who did what.
 import os
 import random
 import re
+import select
 import socket
 import struct
 import sys
-import time
+import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position,wildcard-import,unused-wildcard-import
@@ -308,11 +309,13 @@ def never_reads(directory):
         client.join()
         client.socket.settimeout(0.2)
         blob = b"".join(MSG.pack(GET, i, 0) for i in range(1000))
+        end = time.monotonic() + PATIENCE
         try:
-            while True:
+            while time.monotonic() < end:
                 client.socket.sendall(blob)
         except OSError:
-            pass
+            return
+        raise AssertionError("it may say what it likes")
     offence(directory, offend, said=r"does not read what it is told: 1024 messages wait; dropped")
 
 
@@ -536,6 +539,294 @@ def page_cannot_shrink(directory):
     offence(directory, offend)
 
 
+def deaf(directory):
+    """who shuts its ears and goes on talking is dropped: it cannot be told anything"""
+    def offend(client):
+        client.join()
+        client.socket.shutdown(socket.SHUT_RD)
+        client.send(GET)
+        # nothing more can be sent either
+        wait_until(lambda: refuses(client.socket), "end")
+    offence(directory, offend, said=r"client 3 .*cannot be told anything: Broken pipe; dropped")
+
+
+def refuses(connection):
+    """Nobody is at the other end any more."""
+    try:
+        connection.send(MSG.pack(GET, 0, 0))
+        return False
+    except (BrokenPipeError, ConnectionResetError):
+        return True
+
+
+# --- broadcasts
+
+def dozes(controller):
+    """A client that has joined, and does not read."""
+    client = controller.connect()
+    client.start(3)
+    client.join()
+    client.ask(WAIT)
+    return client
+
+
+def answers_all(client):
+    """Answers whatever it is told until the end."""
+    while True:
+        message = client.receive()
+        if not message:
+            return
+        try:
+            client.send(ACK, 0, message[1])
+        except OSError:
+            return
+
+
+def reads_broadcasts(client, count):
+    """It wakes up, and answers what it was told; returns that."""
+    got = []
+    for _ in range(count):
+        _, seq, value = client.expect(BROADCAST)
+        client.send(ACK, 0, seq)
+        got.append(value)
+    return got
+
+
+class Pipeline:
+    """Broadcasts of 0 to count - 1, none of which waits for the answer of the one before."""
+
+    def __init__(self, controller, count):
+        self.peer = controller.control()
+        self.count = count
+        self.answers = []
+        self.threads = [threading.Thread(target=work, daemon=True)
+                        for work in (self.send, self.receive)]
+        for thread in self.threads:
+            thread.start()
+
+    def send(self):
+        for value in range(self.count):
+            self.peer.send("broadcast", value=value)
+
+    def receive(self):
+        for _ in range(self.count):
+            self.answers.append(self.peer.answer())
+
+    def stuck(self):
+        """Waits until no more is done, as somebody owes answers to so many."""
+        wait_until(lambda: len(self.answers) >= OWED_MAX, "answers")
+
+    def finish(self):
+        """All have been answered."""
+        for thread in self.threads:
+            thread.join(PATIENCE)
+        assert len(self.answers) == self.count and all(a["ok"] for a in self.answers)
+
+
+# Of serve/peer.c
+OWED_MAX = 1024
+
+
+def many_broadcasts(directory):
+    """broadcasts faster than a client reads: they wait, and nothing is lost"""
+    controller = Controller(directory, "--asleep", "never")
+    try:
+        client = dozes(controller)
+        other = controller.control()
+        pipeline = Pipeline(controller, 3000)
+        pipeline.stuck()
+        # other commands do not wait, other broadcasts do
+        assert other.ask("status")["clients"][0]["id"] == 3
+        others = [controller.control() for _ in range(20)]
+        for number, another in enumerate(others):
+            another.send("broadcast", value=5000 + number)
+        assert other.ask("status")["ok"]
+        assert not select.select(others, [], [], 0)[0] and len(pipeline.answers) == OWED_MAX
+        got = reads_broadcasts(client, 3020)
+        assert [value for value in got if value < 5000] == list(range(3000))
+        assert sorted(value for value in got if value >= 5000) == list(range(5000, 5020))
+        pipeline.finish()
+        for another in others:
+            assert another.answer()["ok"]
+        assert "umtt: at" not in controller.log(), controller.log()
+        client.close()
+    finally:
+        controller.kill()
+
+
+def broadcasts_to_who_never_reads(directory):
+    """broadcasts wait for who never reads; it is named, and lives; when it goes, they go on"""
+    controller = Controller(directory, "--asleep", "never", "--patience", "50ms", clients=2)
+    try:
+        client, witness = [controller.connect() for _ in range(2)]
+        client.start(3)
+        witness.start(4)
+        client.join()
+        client.ask(WAIT)
+        # it runs, so that it is not over when the other one goes
+        witness.join()
+        answers = threading.Thread(target=answers_all, args=(witness,), daemon=True)
+        answers.start()
+        pipeline = Pipeline(controller, 3000)
+        controller.wait_for("messages; broadcasts wait for it")
+        assert len(controller.control().ask("status")["clients"]) == 2
+        client.close()
+        pipeline.finish()
+        said = [line for line in controller.log().splitlines() if "(ID 3," in line]
+        assert len(said) == 2 and "broadcasts wait for it" in said[0], said
+        witness.socket.shutdown(socket.SHUT_RDWR)
+        answers.join(PATIENCE)
+    finally:
+        controller.kill()
+
+
+def broadcasts_of_passers_by(directory):
+    """clients that come, broadcast and go: who has not read that yet does not die of it"""
+    controller = Controller(directory, "--asleep", "never")
+    many = 1400
+    try:
+        client = dozes(controller)
+        peer = controller.control()
+        before = None
+        for number in range(many):
+            passer_by = controller.connect()
+            passer_by.start(100 + number)
+            # the next one is there before the one before goes: it is not over yet
+            wait_until(lambda: any(client["id"] == 100 + number
+                                   for client in peer.ask("status")["clients"]), "START")
+            if before:
+                before.close()
+            passer_by.join()
+            passer_by.send(BROADCAST, number)
+            passer_by.send(GET)
+            passer_by.expect(ACK)
+            before = passer_by
+        assert reads_broadcasts(client, many) == list(range(many))
+        assert "dropped" not in controller.log(), controller.log()
+        client.close()
+        before.close()
+    finally:
+        controller.kill()
+
+
+def half_closed(directory):
+    """who closes one direction after its commands is answered"""
+    controller = Controller(directory)
+    try:
+        client = controller.connect()
+        client.start(3)
+        client.join()
+        peer, other = controller.control(), controller.control()
+        peer.send("pause")
+        peer.send("status")
+        peer.socket.shutdown(socket.SHUT_WR)
+        assert other.ask("status")["state"] == "pausing"
+        client.ask(WAIT)
+        assert peer.answer()["ok"] and "clients" in peer.answer()
+        client.close()
+    finally:
+        controller.kill()
+
+
+def long_line(directory):
+    """a command that does not end is refused, with the reason"""
+    controller = Controller(directory)
+    try:
+        peer, other = controller.control(), controller.control()
+        peer.socket.sendall(b"x" * 1024)
+        answer = peer.answer()
+        assert not answer["ok"] and "1023 bytes" in answer["error"], answer
+        assert peer.file.readline() == ""
+        # the longest one is not too long
+        other.socket.sendall(b'{"command": "status"}'.ljust(1023) + b"\n")
+        assert other.answer()["ok"]
+    finally:
+        controller.kill()
+
+
+# --- when the host has no more descriptors
+
+FEW = 40
+
+
+def fill(controller):
+    """Connections for commands, until the controller has no descriptor left."""
+    peers = []
+    while controller.descriptors() < FEW:
+        peers.append(controller.control())
+        assert peers[-1].ask("status")["ok"]
+    return peers
+
+
+def lives(controller, client):
+    """A client that was let in ends its life, and the controller with it."""
+    client.join()
+    client.close()
+    controller.end()
+    assert controller.log().count("Too many open files") == 1, controller.log()
+
+
+def full_of_commands(directory):
+    """no descriptor for those who give commands: they wait until another one leaves"""
+    controller = Controller(directory, descriptors=FEW)
+    try:
+        peers = fill(controller)
+        late = [controller.control() for _ in range(10)]
+        controller.wait_for("Too many open files")
+        controller.wait_until_quiet()
+        for peer in late:
+            peer.send("status")
+        for gone, peer in zip(peers, late):
+            gone.close()
+            assert peer.answer()["ok"]
+        for peer in peers + late:
+            peer.close()
+        client = controller.connect()
+        client.start(1)
+        lives(controller, client)
+    finally:
+        controller.kill()
+
+
+def full_for_clients(directory):
+    """no descriptor for a client: it waits until one who gives commands leaves"""
+    controller = Controller(directory, descriptors=FEW)
+    try:
+        peers = fill(controller)
+        client = controller.connect()
+        client.start(1)
+        controller.wait_for("Too many open files")
+        controller.wait_until_quiet()
+        peers.pop().close()
+        lives(controller, client)
+    finally:
+        controller.kill()
+
+
+def full_of_clients(directory):
+    """no descriptor for those who give commands: they wait until a client leaves"""
+    controller = Controller(directory, descriptors=FEW)
+    try:
+        silent_ones = []
+        while controller.descriptors() < FEW:
+            silent_ones.append(controller.connect())
+            # it is accepted, and known
+            assert silent_ones[-1].ask(4711) == 0
+        peer = controller.control()
+        peer.send("status")
+        controller.wait_for("Too many open files")
+        controller.wait_until_quiet()
+        client = silent_ones.pop()
+        silent_ones.pop().close()
+        assert peer.answer()["ok"]
+        client.start(1)
+        client.join()
+        client.close()
+        controller.end()
+    finally:
+        controller.kill()
+
+
 main([silent, connect_and_close, three_bytes, three_bytes_and_silence, not_start, noise,
       unknown_before_start, flood_of_connections, second_start, start_twice_at_once,
       wrong_seq, wrong_seq_for_run, wait_before_ack, says_run, unknown_op,
@@ -543,4 +834,6 @@ main([silent, connect_and_close, three_bytes, three_bytes_and_silence, not_start
       flood_of_updates, request_in_the_past, never_reads, flood_of_requests,
       flood_of_broadcasts, no_answer_to_broadcast, dies_without_page, dies_with_page,
       page_running_id, page_time_ahead, page_time_back, page_header, page_other_slots,
-      page_slots_of_others, page_cannot_shrink])
+      page_slots_of_others, page_cannot_shrink, full_of_commands, full_for_clients,
+      full_of_clients, deaf, many_broadcasts, broadcasts_to_who_never_reads,
+      broadcasts_of_passers_by, half_closed, long_line])

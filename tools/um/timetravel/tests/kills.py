@@ -77,13 +77,15 @@ class Guest:
 
     def check_disk(self):
         """What was said to be synced is there, and nothing is wrong with the rest."""
-        replay = subprocess.run(["e2fsck", "-p", self.disk], capture_output=True, check=False)
-        check = subprocess.run(["e2fsck", "-fn", self.disk], capture_output=True, check=False)
+        replay = subprocess.run(["e2fsck", "-p", self.disk], capture_output=True, check=False,
+                                timeout=PATIENCE)
+        check = subprocess.run(["e2fsck", "-fn", self.disk], capture_output=True, check=False,
+                                timeout=PATIENCE)
         assert replay.returncode in (0, 1) and check.returncode == 0, \
             f"guest {self.number}: {replay.stdout} {check.stdout}"
         with tempfile.TemporaryDirectory() as files:
             subprocess.run(["debugfs", "-R", f"rdump / {files}", self.disk], capture_output=True,
-                           check=True)
+                           check=True, timeout=PATIENCE)
             for line in self.wrote():
                 with open(os.path.join(files, line.split()[-1]), encoding="ascii") as file:
                     assert file.read() == CONTENT, f"guest {self.number}, synced: {line}"
@@ -95,7 +97,7 @@ def prepare(directory):
             file.write(content)
     os.chmod(os.path.join(directory, "init"), 0o755)
     subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", os.path.join(directory, "disk"), "8M"], check=True,
-                   stdout=subprocess.DEVNULL)
+                   stdout=subprocess.DEVNULL, timeout=PATIENCE)
 
 
 def start_all(directory, page):
@@ -110,7 +112,7 @@ def start_all(directory, page):
 def end_all(controller, guests):
     for guest in guests:
         guest.kill()
-        guest.process.wait()
+        guest.wait()
     controller.kill()
 
 

@@ -78,7 +78,8 @@ def many(directory):
         before = memory()
         run = fakes(controller, "--count", "1024", "--steps", "5", "--random")
         most = before
-        while run.poll() is None:
+        end = time.monotonic() + PATIENCE
+        while run.poll() is None and time.monotonic() < end:
             try:
                 most = max(most, memory())
             except (StopIteration, FileNotFoundError):

@@ -10,6 +10,7 @@ import fnmatch
 import json
 import mmap
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -31,18 +32,37 @@ UMTT = os.environ.get("UMTT", os.path.join(BUILD, "umtt"))
 FAKES = os.path.join(BUILD, "tests/fakes")
 # Nothing here takes long: what is not done by then hangs
 PATIENCE = 60
+# So many of those make the longest test
+TEST_LIMIT = 30 * PATIENCE
+
+
+def wait_until(condition, what):
+    """Until condition() is true; returns what it is."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        result = condition()
+        if result:
+            return result
+        assert time.monotonic() < end, f"no {what}"
+        time.sleep(0.005)
+
+
+class Skip(Exception):
+    """What a test needs is not there."""
 
 
 class Controller:
     """A umtt serve of our own."""
 
-    def __init__(self, directory, *options, clients=1, wait=True):
+    def __init__(self, directory, *options, clients=1, wait=True, descriptors=None):
         self.path = os.path.join(directory, "clock")
         self.log_path = os.path.join(directory, "umtt.err")
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [UMTT, "serve", "--socket", self.path, "--clients", str(clients),
-                 "--timeout", str(PATIENCE), *options], stderr=log, stdout=log)
+                 "--timeout", str(PATIENCE), *options], stderr=log, stdout=log,
+                preexec_fn=descriptors and (lambda: resource.setrlimit(
+                    resource.RLIMIT_NOFILE, (descriptors, descriptors))))
         if wait:
             self.wait_for("waits for")
 
@@ -88,10 +108,27 @@ class Controller:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait()
+                self.process.wait(PATIENCE)
 
     def connect(self):
         return Client(self.path)
+
+    def control(self):
+        return Control(self.path)
+
+    def descriptors(self):
+        """How many it has open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def wait_until_quiet(self):
+        """Until it waits for others; who has something to do all the time never does."""
+        def quiet():
+            for _ in range(50):
+                with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+                    if file.read().rsplit(")", 1)[1].split()[0] != "S":
+                        return False
+            return True
+        wait_until(quiet, "rest")
 
 
 class Client:
@@ -180,12 +217,40 @@ class Client:
 
     def closed(self):
         """The controller has hung up, whatever it said before."""
+        end = time.monotonic() + PATIENCE
         while self.receive():
-            pass
+            assert time.monotonic() < end, "it is not hung up on"
 
     def close(self):
         if self.page:
             self.page.close()
+        self.socket.close()
+
+
+class Control:
+    """Somebody who gives commands."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(path + ".ctl")
+        self.file = self.socket.makefile("r")
+
+    def send(self, command, **arguments):
+        self.socket.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
+
+    def answer(self):
+        return json.loads(self.file.readline())
+
+    def ask(self, command, **arguments):
+        self.send(command, **arguments)
+        return self.answer()
+
+    def fileno(self):
+        return self.socket.fileno()
+
+    def close(self):
+        self.file.close()
         self.socket.close()
 
 
@@ -201,25 +266,35 @@ def order_of(process):
     return out
 
 
+def too_long(_signal, _frame):
+    raise TimeoutError(f"not done after {TEST_LIMIT} s")
+
+
 def main(tests):
     """Runs the tests, or those that match the arguments; status 1 if one failed."""
     patterns = sys.argv[1:] or ["*"]
     chosen = [t for t in tests
               if any(fnmatch.fnmatch(t.__name__, p) or t.__doc__.splitlines()[0] == p
                      for p in patterns)]
+    signal.signal(signal.SIGALRM, too_long)
     print("TAP version 13", f"1..{len(chosen)}", sep="\n")
     failed = 0
     for number, test in enumerate(chosen, 1):
         directory = tempfile.mkdtemp(prefix="umtt-test.")
         begin = time.monotonic()
+        signal.alarm(TEST_LIMIT)
         try:
             test(directory)
             result, why = "ok", []
+        except Skip as why_not:
+            result, why = "ok", [f"SKIP {why_not}"]
         except Exception:  # pylint: disable=broad-except
             result, why = "not ok", traceback.format_exc().splitlines()
             failed += 1
+        signal.alarm(0)
         took = int(1000 * (time.monotonic() - begin))
-        print(f"{result} {number} - {test.__doc__.splitlines()[0]} # {took} ms")
+        skipped = why.pop() if result == "ok" and why else f"{took} ms"
+        print(f"{result} {number} - {test.__doc__.splitlines()[0]} # {skipped}")
         for line in why:
             print("#", line)
         sys.stdout.flush()
