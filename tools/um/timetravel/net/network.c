@@ -9,7 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "lib/util.h"
 #include "net/network.h"
 #include "net/pcapng.h"
 
