@@ -11,6 +11,7 @@
 #include "lib/options.h"
 #include "lib/wire.h"
 #include "serve/endpoint.h"
+#include "serve/number.h"
 
 #define NS 1000000000ull
 
@@ -71,12 +72,12 @@ static const char *seconds(char *text, __u64 ns)
 
 static void show_client(const json_t *client)
 {
-	const json_t *id = json_object_get(client, "id");
 	const json_t *request = json_object_get(client, "request");
 	char id_text[24] = "-", time[40] = "-";
+	__u64 id;
 
-	if (json_is_integer(id))
-		snprintf(id_text, sizeof(id_text), "%llu", (__u64)json_integer_value(id));
+	if (!number_from_json(json_object_get(client, "id"), &id))
+		snprintf(id_text, sizeof(id_text), "%llu", id);
 	if (json_is_integer(request))
 		seconds(time, json_integer_value(request));
 	printf("%5lld %20s %8lld  %-9s %24s  %-4s %10lld\n",
@@ -168,7 +169,7 @@ static int add_value(json_t *request, const char *text)
 
 	if (parse_number(text, UINT64_MAX, &value))
 		return -EINVAL;
-	return json_object_set_new(request, "value", json_integer(value));
+	return json_object_set_new(request, "value", number_to_json(value));
 }
 
 static void take_argument(struct call *call, const char *text, const struct argp_state *state)
