@@ -64,12 +64,13 @@ static const char doc[] =
 	"starts, and ends when the last one has left. With PROGRAM, it starts it once for\n"
 	"each client and ends when all have ended. A kernel is given umid=, uml_dir= and\n"
 	"time-travel=, before \"--\" if there is one; where an argument has {socket}, that\n"
-	"and {id} are replaced instead, and nothing is added. IDs are 1, 2, ..." OPTIONS_HERE
+	"and {id} are replaced instead, and nothing is added; nor is it to a script that\n"
+	"finds them in UMTT_SOCKET and UMTT_ID, as guest-run does. IDs are 1, 2, ..." OPTIONS_HERE
 	"TIME is a number with a unit: 90s, 250ms, 10us, 5ns, 2min, 1.5h, 1d.\n"
 	"\n"
 	"  umtt serve --clients 2 -- build/linux mem=64M root=/dev/ubda ubd0=cow{id},image\n"
 	"  umtt serve --clients 2 --socket /tmp/clock --stats\n"
-	"  umtt serve --clients 2 -- guest-run --time-travel ext:{id}:{socket} date\n"
+	"  umtt serve --clients 2 -- guest-run date\n"
 	"\n"
 	"Exit status: 0 all clients left by themselves, or --end was reached; 1 it could\n"
 	"not begin; 2 called wrongly; 3 everybody sleeps for ever; 4 a client died (with\n"
