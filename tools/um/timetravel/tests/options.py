@@ -78,6 +78,30 @@ def explained(_):
         assert run.returncode == 0 and run.stdout.startswith(f"Usage: umtt {command} "), run
 
 
+def sections():
+    """Options of each section of the manual page."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../umtt.1")
+    with open(path, encoding="utf-8") as file:
+        text = file.read().replace("\\-", "-")
+    for section in text.split("\n.SH ")[1:]:
+        options = re.findall(r"^\.TP\n.*?(--[a-z-]+)", section, re.M)
+        yield section.splitlines()[0], set(options)
+
+
+def manual(_):
+    """the manual page has the options of --help, command by command, and no others"""
+    page = dict(sections())
+    common = page["COMMON OPTIONS"]
+    for command in commands():
+        shown = set(re.findall(r"^  (?:-., )?(--[a-z-]+)", umtt(command, "--help").stdout, re.M))
+        if command.upper() in page:
+            assert shown == page[command.upper()] | common, \
+                f"{command}: {shown ^ (page[command.upper()] | common)}"
+        else:
+            # what they share is a sentence
+            assert shown == {"--socket", "--json"} | common, f"{command}: {shown}"
+
+
 def fits(_):
     """no line of --help is wider than what it stands in"""
     for command in RIGHT:
@@ -291,6 +315,6 @@ def ask(controller, line):
             return json.loads(lines.readline())
 
 
-main([one_program, explained, fits, all_alike, values, short_patience, words_of_programs,
-      clock_in_environment, guest_run_has_a_clock, clock_of_kernels, logs_are_written, large_ids,
+main([one_program, explained, manual, fits, all_alike, values, short_patience,
+      words_of_programs, clock_in_environment, guest_run_has_a_clock, clock_of_kernels, logs_are_written, large_ids,
       large_values])
