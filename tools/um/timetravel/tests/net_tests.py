@@ -282,7 +282,8 @@ def a_guest_that_is_killed_is_missed_by_nobody(lab):
 def net_alone(lab, *more, status):
     network = lab.start("net", [lab.options.umtt, "net", *more])
     lab.ends("net", network, status)
-    same("lines of " + " ".join(more), lab.log("net").count("\n"), 1)
+    # wrong usage has a second line, with a hint
+    same("lines of " + " ".join(more), lab.log("net").count("\n"), 2 if status == 2 else 1)
     return lab.log("net")
 
 
