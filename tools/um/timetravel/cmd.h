@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Subcommands of umtt: each has a file cmd_NAME.c and a line in main.c.
- */
+/* Commands of umtt: each has a function cmd_NAME() and a line in main.c. */
 #ifndef UMTT_CMD_H
 #define UMTT_CMD_H
-
-#include "lib/util.h"
 
 /* How umtt ends; the manual page says the same */
 enum umtt_status {
@@ -19,24 +15,19 @@ enum umtt_status {
 	UMTT_SIGNAL = 7,	/* interrupted */
 };
 
-/**
- * struct command - a subcommand
- * @name: as it is typed
- * @what: one line for "umtt --help"
- * @help: what "umtt NAME --help" prints
- * @run: does it: argv[0] is the name; the result is the exit status
+/*
+ * The commands: argv[0] is "umtt NAME", the result is the exit status. Wrong usage ends
+ * the program with %UMTT_USAGE.
  */
-struct command {
-	const char *name;
-	const char *what;
-	const char *help;
-	int (*run)(int argc, char **argv);
-};
-
-extern const struct command cmd_net, cmd_conform, cmd_trace;
-extern const struct command cmd_serve, cmd_status, cmd_pause, cmd_resume, cmd_step, cmd_until,
-	cmd_broadcast;
-
-int usage_error(const struct command *cmd, const char *format, ...) __printf(2, 3);
+int cmd_serve(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_pause(int argc, char **argv);
+int cmd_resume(int argc, char **argv);
+int cmd_step(int argc, char **argv);
+int cmd_until(int argc, char **argv);
+int cmd_broadcast(int argc, char **argv);
+int cmd_net(int argc, char **argv);
+int cmd_conform(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
 
 #endif /* UMTT_CMD_H */

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <ftw.h>
-#include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,37 +14,45 @@
 
 #include "cmd.h"
 #include "conform/conform.h"
-#include "lib/util.h"
+#include "lib/options.h"
 
 #define FILES_MAX	512
 #define NAME_SIZE	64
 
-static const char conform_help[] =
-"usage: umtt conform --exec COMMAND | --socket PATH | --kernel FILE [OPTION]...\n"
-"\n"
-"Plays transcripts of the time protocol: fake clients against a controller, or a\n"
-"fake controller against a kernel. There is one for each rule, and for what clients\n"
-"and controllers do that they should not. The result is TAP.\n"
-"\n"
-"  --exec COMMAND   the controller: a command line for sh, run anew for each transcript.\n"
-"                   {socket} and {clients} stand for the socket to make and the clients\n"
-"                   to wait for, {options} for what a transcript wants besides\n"
-"  --socket PATH    a controller that runs already; transcripts about how it ends and\n"
-"                   what it says are skipped. Most want a new one: see --only\n"
-"  --kernel FILE    a User-Mode Linux kernel, booted for each transcript on the host's\n"
-"                   files, read-only, with busybox as its first program\n"
-"  --only PATTERN   the transcripts whose names match (may be given again)\n"
-"  --list           their names and what they show\n"
-"  --dir DIR        where they are: conform/ beside umtt, or in its source\n"
-"  --patience MS    how long to wait for what must come: 5000 ms of host time\n"
-"  --help           this text\n"
-"\n"
-"Exit status: 0 all that was played is as it should be, 1 something is not, or nothing\n"
-"was played, 2 called wrongly. conform/README tells how to write a transcript.\n"
-"\n"
-"  umtt conform --exec 'umtt serve --socket {socket} --clients {clients} {options}'\n"
-"  umtt conform --socket /run/user/0/clock --only two-clients\n"
-"  umtt conform --kernel build/linux --only 'kernel-broadcast*'\n";
+static const char doc[] =
+	"Plays transcripts of the time protocol: fake clients against a controller, or a\n"
+	"fake controller against a kernel. There is one for each rule, and for what clients\n"
+	"and controllers do that they should not. The result is TAP." OPTIONS_HERE
+	"Exit status: 0 all that was played is as it should be, 1 something is not, or nothing\n"
+	"was played, 2 called wrongly. conform/README tells how to write a transcript.\n"
+	"\n"
+	"  umtt conform --exec 'umtt serve --socket {socket} --clients {clients} {options}'\n"
+	"  umtt conform --socket /run/user/0/clock --only two-clients\n"
+	"  umtt conform --kernel build/linux --only 'kernel-broadcast*'";
+
+enum { OPT_EXEC = OPTIONS_KEY, OPT_SOCKET, OPT_KERNEL, OPT_ONLY, OPT_LIST, OPT_DIR,
+	OPT_PATIENCE };
+
+static const struct argp_option options[] = {
+	{ "exec", OPT_EXEC, "COMMAND", 0,
+	  "the controller: a command line for sh, run anew for each\n"
+	  "transcript. {socket} and {clients} stand for the socket to make\n"
+	  "and the clients to wait for, {options} for what a transcript\n"
+	  "wants besides", 1 },
+	{ "socket", OPT_SOCKET, "PATH", 0,
+	  "a controller that runs already; transcripts about how it ends\n"
+	  "and what it says are skipped. Most want a new one: see --only", 2 },
+	{ "kernel", OPT_KERNEL, "FILE", 0,
+	  "a User-Mode Linux kernel, booted for each transcript on the\n"
+	  "host's files, read-only, with busybox as its first program", 3 },
+	{ "only", OPT_ONLY, "PATTERN", 0,
+	  "the transcripts whose names match (may be given again)", 4 },
+	{ "list", OPT_LIST, NULL, 0, "their names and what they show", 5 },
+	{ "dir", OPT_DIR, "DIR", 0, "where they are: conform/ beside umtt, or in its source", 6 },
+	{ "patience", OPT_PATIENCE, "MS", 0,
+	  "how long to wait for what must come: 5000 ms of host time", 7 },
+	{ }
+};
 
 /**
  * struct suite - what is to be played
@@ -69,70 +77,6 @@ struct suite {
 	char names[FILES_MAX][NAME_SIZE];
 	unsigned int count;
 };
-
-static int check(const struct suite *s)
-{
-	if (!s->list && !!s->exec + !!s->socket + !!s->kernel != 1)
-		return usage_error(&cmd_conform, "one of --exec, --socket and --kernel is wanted");
-	if (s->kernel && access(s->kernel, X_OK))
-		return usage_error(&cmd_conform, "--kernel: %s: %s", s->kernel, strerror(errno));
-	return 0;
-}
-
-static int parse(int argc, char **argv, struct suite *s)
-{
-	static const struct option known[] = {
-		{ "exec", required_argument, NULL, 'e' },
-		{ "socket", required_argument, NULL, 's' },
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "only", required_argument, NULL, 'o' },
-		{ "dir", required_argument, NULL, 'd' },
-		{ "patience", required_argument, NULL, 'p' },
-		{ "list", no_argument, NULL, 'l' },
-		{ }
-	};
-	int option;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", known, NULL)) != -1) {
-		switch (option) {
-		case 'e':
-			s->exec = optarg;
-			break;
-		case 's':
-			s->socket = optarg;
-			break;
-		case 'k':
-			s->kernel = optarg;
-			break;
-		case 'o':
-			if (s->only_count == ARRAY_SIZE(s->only))
-				return usage_error(&cmd_conform, "--only: %zu are the most",
-						   ARRAY_SIZE(s->only));
-			s->only[s->only_count++] = optarg;
-			break;
-		case 'd':
-			snprintf(s->dir, sizeof(s->dir), "%s", optarg);
-			break;
-		case 'p':
-			s->patience = atoi(optarg);
-			if (s->patience <= 0)
-				return usage_error(&cmd_conform, "--patience: '%s' is no number",
-						   optarg);
-			break;
-		case 'l':
-			s->list = true;
-			break;
-		case ':':
-			return usage_error(&cmd_conform, "%s needs a value", argv[optind - 1]);
-		default:
-			return usage_error(&cmd_conform, "unknown option %s", argv[optind - 1]);
-		}
-	}
-	if (optind < argc)
-		return usage_error(&cmd_conform, "'%s' is no option", argv[optind]);
-	return check(s);
-}
 
 /* Beside the program, or in the source that it was built from */
 static void find_dir(char *dir, size_t size)
@@ -179,14 +123,16 @@ static int by_name(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static int find_transcripts(struct suite *s)
+static void find_transcripts(struct suite *s, const struct argp_state *state)
 {
 	DIR *dir = opendir(s->dir);
 	struct dirent *entry;
 	char *dot;
 
-	if (!dir)
-		return usage_error(&cmd_conform, "--dir: %s: %s", s->dir, strerror(errno));
+	if (!dir) {
+		argp_error(state, "--dir: %s: %s", s->dir, strerror(errno));
+		return;
+	}
 	while ((entry = readdir(dir)) && s->count < FILES_MAX) {
 		dot = strrchr(entry->d_name, '.');
 		if (!dot || strcmp(dot, ".tt") || dot - entry->d_name >= NAME_SIZE)
@@ -197,7 +143,71 @@ static int find_transcripts(struct suite *s)
 	}
 	closedir(dir);
 	qsort(s->names, s->count, NAME_SIZE, by_name);
-	return 0;
+}
+
+/* What fits together */
+static void check(struct suite *s, const struct argp_state *state)
+{
+	if (!s->list && !!s->exec + !!s->socket + !!s->kernel != 1)
+		argp_error(state, "one of --exec, --socket and --kernel is wanted");
+	if (s->kernel && access(s->kernel, X_OK))
+		argp_error(state, "--kernel: %s: %s", s->kernel, strerror(errno));
+	find_dir(s->dir, sizeof(s->dir));
+	find_transcripts(s, state);
+}
+
+static void add_pattern(struct suite *s, const char *pattern, const struct argp_state *state)
+{
+	if (s->only_count == ARRAY_SIZE(s->only))
+		argp_error(state, "--only: %zu are the most", ARRAY_SIZE(s->only));
+	else
+		s->only[s->only_count++] = pattern;
+}
+
+static void set_dir(struct suite *s, const char *dir, const struct argp_state *state)
+{
+	if ((size_t)snprintf(s->dir, sizeof(s->dir), "%s", dir) >= sizeof(s->dir))
+		argp_error(state, "--dir: this has %zu bytes, %zu are the most", strlen(dir),
+			   sizeof(s->dir) - 1);
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	static const char ms[] = "number of ms, 1 or more";
+	struct suite *s = state->input;
+
+	switch (key) {
+	case OPT_EXEC:
+		s->exec = value;
+		return 0;
+	case OPT_SOCKET:
+		s->socket = value;
+		return 0;
+	case OPT_KERNEL:
+		s->kernel = value;
+		return 0;
+	case OPT_ONLY:
+		add_pattern(s, value, state);
+		return 0;
+	case OPT_LIST:
+		s->list = true;
+		return 0;
+	case OPT_DIR:
+		set_dir(s, value, state);
+		return 0;
+	case OPT_PATIENCE:
+		s->patience = options_number(state, key, value, INT_MAX, ms);
+		if (!s->patience)
+			options_refuse(state, key, value, ms);
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is no option", value);
+		return 0;
+	case ARGP_KEY_END:
+		check(s, state);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
 }
 
 static int list(const struct suite *s)
@@ -291,24 +301,22 @@ static int play_all(const struct suite *s)
 	return bad || !number ? UMTT_FAILED : UMTT_OK;
 }
 
-static int conform_run(int argc, char **argv)
+/**
+ * cmd_conform() - umtt conform
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_conform(int argc, char **argv)
 {
+	static const struct argp argp = {
+		.options = options, .parser = parse, .doc = doc, .children = options_common,
+		.args_doc = "--exec COMMAND | --socket PATH | --kernel FILE",
+	};
 	static struct suite s = { .patience = 5000 };
-	int rc = parse(argc, argv, &s);
 
-	if (rc)
-		return rc;
+	options_parse(&argp, argc, argv, &s);
 	signal(SIGPIPE, SIG_IGN);
-	find_dir(s.dir, sizeof(s.dir));
-	rc = find_transcripts(&s);
-	if (rc)
-		return rc;
 	return s.list ? list(&s) : play_all(&s);
 }
-
-const struct command cmd_conform = {
-	.name = "conform",
-	.what = "do a controller, or a kernel, keep the rules of the protocol",
-	.help = conform_help,
-	.run = conform_run,
-};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* umtt status, pause, resume, step, until, broadcast: commands for a controller. */
 #include <errno.h>
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,14 +8,20 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "serve/endpoint.h"
+#include "lib/options.h"
 #include "lib/wire.h"
+#include "serve/endpoint.h"
+#include "serve/number.h"
 
 #define NS 1000000000ull
 
-static const struct option options[] = {
-	{ "socket", required_argument, NULL, 's' },
-	{ "json", no_argument, NULL, 'j' },
+enum { OPT_SOCKET = OPTIONS_KEY, OPT_JSON };
+
+static const struct argp_option options[] = {
+	{ "socket", OPT_SOCKET, "PATH", 0,
+	  "that of umtt serve (default: umtt.sock in the user's runtime\n"
+	  "directory)", 1 },
+	{ "json", OPT_JSON, NULL, 0, "the answer as a line of JSON", 2 },
 	{ }
 };
 
@@ -67,12 +72,12 @@ static const char *seconds(char *text, __u64 ns)
 
 static void show_client(const json_t *client)
 {
-	const json_t *id = json_object_get(client, "id");
 	const json_t *request = json_object_get(client, "request");
 	char id_text[24] = "-", time[40] = "-";
+	__u64 id;
 
-	if (json_is_integer(id))
-		snprintf(id_text, sizeof(id_text), "%llu", (__u64)json_integer_value(id));
+	if (!number_from_json(json_object_get(client, "id"), &id))
+		snprintf(id_text, sizeof(id_text), "%llu", id);
 	if (json_is_integer(request))
 		seconds(time, json_integer_value(request));
 	printf("%5lld %20s %8lld  %-9s %24s  %-4s %10lld\n",
@@ -129,6 +134,24 @@ static int show_line(const char *line, bool raw)
 
 /* --- the commands --- */
 
+/**
+ * struct call - a command, as it was typed
+ * @request: for the controller
+ * @add: adds the argument to @request, NULL if there is none
+ * @wanted: what the argument is, for people
+ * @given: it is there
+ * @socket: of umtt serve, NULL for the default
+ * @raw: the answer is shown as it comes
+ */
+struct call {
+	json_t *request;
+	int (*add)(json_t *request, const char *text);
+	const char *wanted;
+	bool given;
+	const char *socket;
+	bool raw;
+};
+
 /* "+5s" counts from now */
 static int add_time(json_t *request, const char *text)
 {
@@ -146,157 +169,196 @@ static int add_value(json_t *request, const char *text)
 
 	if (parse_number(text, UINT64_MAX, &value))
 		return -EINVAL;
-	return json_object_set_new(request, "value", json_integer(value));
+	return json_object_set_new(request, "value", number_to_json(value));
 }
 
-static int command(const struct command *cmd, int argc, char **argv, const char *what,
-		   int (*add)(json_t *request, const char *text))
+static void take_argument(struct call *call, const char *text, const struct argp_state *state)
 {
-	json_t *request = json_pack("{s:s}", "command", cmd->name);
-	const char *socket = NULL;
-	bool raw = false;
-	int option, fd, status;
-	char *line;
+	if (!call->add)
+		argp_error(state, "no argument is wanted, there is '%s'", text);
+	else if (call->given)
+		argp_error(state, "one %s is wanted, there is also '%s'", call->wanted, text);
+	else if (call->add(call->request, text))
+		argp_error(state, "'%s' is no %s", text, call->wanted);
+	call->given = true;
+}
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", options, NULL)) >= 0) {
-		if (option == 's')
-			socket = optarg;
-		else if (option == 'j')
-			raw = true;
-		else
-			return usage_error(cmd, "%s: unknown, or without a value",
-					   argv[optind - 1]);
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct call *call = state->input;
+
+	switch (key) {
+	case OPT_SOCKET:
+		call->socket = value;
+		return 0;
+	case OPT_JSON:
+		call->raw = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		take_argument(call, value, state);
+		return 0;
+	case ARGP_KEY_END:
+		if (call->add && !call->given)
+			argp_error(state, "one %s is wanted", call->wanted);
+		return 0;
 	}
-	if (argc - optind != !!add)
-		return usage_error(cmd, add ? "one %s is needed" : "no argument is needed%.0s",
-				   what);
-	if (add && add(request, argv[optind]))
-		return usage_error(cmd, "'%s' is no %s", argv[optind], what);
-	fd = connect_to(socket);
-	if (fd < 0)
-		return UMTT_FAILED;
-	line = ask(fd, request);
-	status = line ? show_line(line, raw) : UMTT_FAILED;
+	return ARGP_ERR_UNKNOWN;
+}
+
+static int do_call(struct call *call)
+{
+	int fd = connect_to(call->socket);
+	char *line = fd < 0 ? NULL : ask(fd, call->request);
+	int status = line ? show_line(line, call->raw) : UMTT_FAILED;
+
 	free(line);
-	json_decref(request);
+	json_decref(call->request);
 	return status;
 }
 
-static int status(int argc, char **argv)
+static int command(const char *name, struct call *call, const struct argp *own, int argc,
+		   char **argv)
 {
-	return command(&cmd_status, argc, argv, NULL, NULL);
+	struct argp argp = *own;
+
+	argp.options = options;
+	argp.parser = parse;
+	argp.children = options_common;
+	call->request = json_pack("{s:s}", "command", name);
+	options_parse(&argp, argc, argv, call);
+	return do_call(call);
 }
 
-static int pause_it(int argc, char **argv)
+#define EXIT_STATUS \
+	OPTIONS_HERE \
+	"Exit status: 0 it was done; 1 it could not be, or the controller ended; 2 called\n" \
+	"wrongly.\n" \
+	"\n"
+
+/**
+ * cmd_status() - umtt status
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_status(int argc, char **argv)
 {
-	return command(&cmd_pause, argc, argv, NULL, NULL);
+	static const struct argp argp = {
+		.doc =
+			"Shows the time as far as the controller knows it, and what each client does: where\n"
+			"it is, when it wants to run, and how often it has."
+			EXIT_STATUS
+			"  umtt status --socket /tmp/clock\n"
+			"  umtt status --json | jq .now",
+	};
+	struct call call = { };
+
+	return command("status", &call, &argp, argc, argv);
 }
 
-static int resume(int argc, char **argv)
+/**
+ * cmd_pause() - umtt pause
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_pause(int argc, char **argv)
 {
-	return command(&cmd_resume, argc, argv, NULL, NULL);
+	static const struct argp argp = {
+		.doc =
+			"Lets nobody run any more, and ends when the client that runs has given the\n"
+			"processor back."
+			EXIT_STATUS
+			"  umtt pause && umtt status && umtt resume",
+	};
+	struct call call = { };
+
+	return command("pause", &call, &argp, argc, argv);
 }
 
-static int step(int argc, char **argv)
+/**
+ * cmd_resume() - umtt resume
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_resume(int argc, char **argv)
 {
-	return command(&cmd_step, argc, argv, NULL, NULL);
+	static const struct argp argp = {
+		.doc =
+			"Goes on after pause, step, until, or the death of a client (--on-death pause)."
+			EXIT_STATUS
+			"  umtt resume --socket /tmp/clock",
+	};
+	struct call call = { };
+
+	return command("resume", &call, &argp, argc, argv);
 }
 
-static int until(int argc, char **argv)
+/**
+ * cmd_step() - umtt step
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_step(int argc, char **argv)
 {
-	return command(&cmd_until, argc, argv, "time, as in 90s or +250ms", add_time);
+	static const struct argp argp = {
+		.doc =
+			"During a pause: lets the next client run until it gives the processor back."
+			EXIT_STATUS
+			"  umtt pause && umtt step && umtt step && umtt resume",
+	};
+	struct call call = { };
+
+	return command("step", &call, &argp, argc, argv);
 }
 
-static int broadcast(int argc, char **argv)
+/**
+ * cmd_until() - umtt until
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_until(int argc, char **argv)
 {
-	return command(&cmd_broadcast, argc, argv, "64-bit number", add_value);
+	static const struct argp argp = {
+		.args_doc = "TIME",
+		.doc =
+			"Goes on until simulated TIME since the start, or with a plus, for so long, then\n"
+			"pauses; what is due at that time has not run. Ends when it is paused."
+			EXIT_STATUS
+			"  umtt until 90s\n"
+			"  umtt until +250ms --socket /tmp/clock",
+	};
+	struct call call = { .add = add_time, .wanted = "time, as in 90s or +250ms" };
+
+	return command("until", &call, &argp, argc, argv);
 }
 
-#define COMMON \
-"\n" \
-"  --socket PATH     that of umtt serve (default: umtt.sock in the user's runtime\n" \
-"                    directory)\n" \
-"  --json            the answer as a line of JSON\n" \
-"\n" \
-"Exit status: 0 it was done; 1 it could not be, or the controller ended; 2 called\n" \
-"wrongly.\n" \
-"\n"
+/**
+ * cmd_broadcast() - umtt broadcast
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_broadcast(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.args_doc = "VALUE",
+		.doc =
+			"Sends VALUE to all clients: a kernel shows it in\n"
+			"/sys/kernel/um-ext-time/bc-message."
+			EXIT_STATUS
+			"  umtt broadcast 0x1234",
+	};
+	struct call call = { .add = add_value, .wanted = "64-bit number" };
 
-const struct command cmd_status = {
-	.name = "status",
-	.what = "what time it is, and what each client does",
-	.help =
-"usage: umtt status [OPTION]...\n"
-"\n"
-"Shows the time as far as the controller knows it, and what each client does: where\n"
-"it is, when it wants to run, and how often it has.\n"
-COMMON
-"  umtt status --socket /tmp/clock\n"
-"  umtt status --json | jq .now\n",
-	.run = status,
-};
-
-const struct command cmd_pause = {
-	.name = "pause",
-	.what = "let nobody run any more",
-	.help =
-"usage: umtt pause [OPTION]...\n"
-"\n"
-"Lets nobody run any more, and ends when the client that runs has given the\n"
-"processor back.\n"
-COMMON
-"  umtt pause && umtt status && umtt resume\n",
-	.run = pause_it,
-};
-
-const struct command cmd_resume = {
-	.name = "resume",
-	.what = "go on after a pause",
-	.help =
-"usage: umtt resume [OPTION]...\n"
-"\n"
-"Goes on after pause, step, until, or the death of a client (--on-death pause).\n"
-COMMON
-"  umtt resume --socket /tmp/clock\n",
-	.run = resume,
-};
-
-const struct command cmd_step = {
-	.name = "step",
-	.what = "let one client run, then pause again",
-	.help =
-"usage: umtt step [OPTION]...\n"
-"\n"
-"During a pause: lets the next client run until it gives the processor back.\n"
-COMMON
-"  umtt pause && umtt step && umtt step && umtt resume\n",
-	.run = step,
-};
-
-const struct command cmd_until = {
-	.name = "until",
-	.what = "go on, and pause at a time",
-	.help =
-"usage: umtt until [OPTION]... TIME\n"
-"\n"
-"Goes on until simulated TIME since the start, or with a plus, for so long, then\n"
-"pauses; what is due at that time has not run. Ends when it is paused.\n"
-COMMON
-"  umtt until 90s\n"
-"  umtt until +250ms --socket /tmp/clock\n",
-	.run = until,
-};
-
-const struct command cmd_broadcast = {
-	.name = "broadcast",
-	.what = "send 64 bits to all clients",
-	.help =
-"usage: umtt broadcast [OPTION]... VALUE\n"
-"\n"
-"Sends VALUE to all clients: a kernel shows it in\n"
-"/sys/kernel/um-ext-time/bc-message.\n"
-COMMON
-"  umtt broadcast 0x1234\n",
-	.run = broadcast,
-};
+	return command("broadcast", &call, &argp, argc, argv);
+}

@@ -1,42 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 /* umtt net: guests exchange packets in simulated time. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
+#include "lib/options.h"
 #include "net/network.h"
 #include "net/pcapng.h"
 
-static const char net_help[] =
-"usage: umtt net --clock SOCKET --ports SOCKET[,SOCKET]... [OPTION]...\n"
-"\n"
-"An Ethernet switch on simulated time. Each port is a vhost-user socket to which\n"
-"one guest connects, with the kernel argument virtio_uml.device=SOCKET:1. The\n"
-"switch is itself a client of the controller, so that a packet arrives when it\n"
-"should, whatever the host does. Guest N has the address 02:00:00:00:00:N.\n"
-"\n"
-"  --clock SOCKET    the controller's socket\n"
-"  --ports LIST      sockets to make, one a guest, separated by commas\n"
-"  --delay TIME      from port to port: 1ms if not given; ns, us, ms, s are known\n"
-"  --capture FILE    write what passes each port to FILE (pcapng, in ns since the\n"
-"                    start of the simulation)\n"
-"  --id N            ID on the clock, 0 if not given\n"
-"  --no-page         do without the shared page\n"
-"  --stay            do not end when all guests have come and gone\n"
-"  --help            this text\n"
-"\n"
-"Exit status: 0 all guests have come and gone, or it was told to stop by a signal;\n"
-"1 a socket or file could not be made or written, 2 called wrongly, 3 the controller\n"
-"ended before the guests, or broke the protocol.\n"
-"\n"
-"  umtt serve --clients 3 --socket /run/user/0/clock &\n"
-"  umtt net --clock /run/user/0/clock --ports /run/user/0/a,/run/user/0/b &\n"
-"  linux time-travel=ext:1:/run/user/0/clock virtio_uml.device=/run/user/0/a:1 ... &\n"
-"  linux time-travel=ext:2:/run/user/0/clock virtio_uml.device=/run/user/0/b:1 ...\n"
-"\n"
-"  umtt net --clock clock --ports a,b,c --delay 20us --capture lan.pcapng\n";
+static const char doc[] =
+	"An Ethernet switch on simulated time. Each port is a vhost-user socket to which\n"
+	"one guest connects, with the kernel argument virtio_uml.device=SOCKET:1. The\n"
+	"switch is itself a client of the controller, so that a packet arrives when it\n"
+	"should, whatever the host does. Guest N has the address 02:00:00:00:00:N." OPTIONS_HERE
+	"Exit status: 0 all guests have come and gone, or it was told to stop by a signal;\n"
+	"1 a socket or file could not be made or written, 2 called wrongly, 3 the controller\n"
+	"ended before the guests, or broke the protocol.\n"
+	"\n"
+	"  umtt serve --clients 3 --socket /run/user/0/clock &\n"
+	"  umtt net --clock /run/user/0/clock --ports /run/user/0/a,/run/user/0/b &\n"
+	"  linux time-travel=ext:1:/run/user/0/clock virtio_uml.device=/run/user/0/a:1 ... &\n"
+	"  linux time-travel=ext:2:/run/user/0/clock virtio_uml.device=/run/user/0/b:1 ...\n"
+	"\n"
+	"  umtt net --clock clock --ports a,b,c --delay 20us --capture lan.pcapng";
+
+enum { OPT_CLOCK = OPTIONS_KEY, OPT_PORTS, OPT_DELAY, OPT_CAPTURE, OPT_ID, OPT_NO_PAGE,
+	OPT_STAY };
+
+static const struct argp_option known[] = {
+	{ "clock", OPT_CLOCK, "SOCKET", 0, "the controller's socket", 1 },
+	{ "ports", OPT_PORTS, "LIST", 0, "sockets to make, one a guest, separated by commas", 2 },
+	{ "delay", OPT_DELAY, "TIME", 0,
+	  "from port to port: 1ms if not given; ns, us, ms, s are known", 3 },
+	{ "capture", OPT_CAPTURE, "FILE", 0,
+	  "write what passes each port to FILE (pcapng, in ns since the\n"
+	  "start of the simulation)", 4 },
+	{ "id", OPT_ID, "N", 0, "ID on the clock, 0 if not given", 5 },
+	{ "no-page", OPT_NO_PAGE, NULL, 0, "do without the shared page", 6 },
+	{ "stay", OPT_STAY, NULL, 0, "do not end when all guests have come and gone", 7 },
+	{ }
+};
 
 enum net_status {
 	NET_STATUS_LOST = 3,
@@ -62,66 +66,61 @@ struct options {
 	bool no_page, stay;
 };
 
-static int check(const struct options *o)
+/* What fits together. An empty name in the list is one too many, or one forgotten. */
+static void check(const struct options *o, const struct argp_state *state)
 {
+	unsigned int count = 1;
+	const char *at;
+
 	if (!o->clock)
-		return usage_error(&cmd_net, "--clock is missing: the controller's socket");
+		argp_error(state, "--clock is missing: the controller's socket");
 	if (!o->ports)
-		return usage_error(&cmd_net, "--ports is missing: a socket for each guest");
-	return 0;
+		argp_error(state, "--ports is missing: a socket for each guest");
+	for (at = o->ports; *at; at++) {
+		count += *at == ',';
+		if (*at == ',' && (at == o->ports || !at[1] || at[1] == ','))
+			break;
+	}
+	if (*at || !*o->ports)
+		argp_error(state, "--ports: there is an empty name in the list");
+	if (count > NET_SWITCH_PORTS)
+		argp_error(state, "--ports: %u are the most", NET_SWITCH_PORTS);
 }
 
-static int parse(int argc, char **argv, struct options *o)
+static error_t parse(int key, char *value, struct argp_state *state)
 {
-	static const struct option known[] = {
-		{ "clock", required_argument, NULL, 'c' },
-		{ "ports", required_argument, NULL, 'p' },
-		{ "delay", required_argument, NULL, 'd' },
-		{ "capture", required_argument, NULL, 'w' },
-		{ "id", required_argument, NULL, 'i' },
-		{ "no-page", no_argument, NULL, 'n' },
-		{ "stay", no_argument, NULL, 's' },
-		{ }
-	};
-	int option;
+	struct options *o = state->input;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", known, NULL)) != -1) {
-		switch (option) {
-		case 'c':
-			o->clock = optarg;
-			break;
-		case 'p':
-			o->ports = optarg;
-			break;
-		case 'd':
-			if (parse_time(optarg, &o->delay) || o->delay > DELAY_MAX)
-				return usage_error(&cmd_net, "--delay: '%s' is no time up to 1d",
-						   optarg);
-			break;
-		case 'w':
-			o->capture = optarg;
-			break;
-		case 'i':
-			if (parse_number(optarg, UINT64_MAX, &o->id))
-				return usage_error(&cmd_net, "--id: '%s' is no 64-bit number",
-						   optarg);
-			break;
-		case 'n':
-			o->no_page = true;
-			break;
-		case 's':
-			o->stay = true;
-			break;
-		case ':':
-			return usage_error(&cmd_net, "%s needs a value", argv[optind - 1]);
-		default:
-			return usage_error(&cmd_net, "unknown option %s", argv[optind - 1]);
-		}
+	switch (key) {
+	case OPT_CLOCK:
+		o->clock = value;
+		return 0;
+	case OPT_PORTS:
+		o->ports = value;
+		return 0;
+	case OPT_DELAY:
+		o->delay = options_time(state, key, value, DELAY_MAX, "time up to 1d");
+		return 0;
+	case OPT_CAPTURE:
+		o->capture = value;
+		return 0;
+	case OPT_ID:
+		o->id = options_number(state, key, value, UINT64_MAX, "64-bit number");
+		return 0;
+	case OPT_NO_PAGE:
+		o->no_page = true;
+		return 0;
+	case OPT_STAY:
+		o->stay = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is no option", value);
+		return 0;
+	case ARGP_KEY_END:
+		check(o, state);
+		return 0;
 	}
-	if (optind < argc)
-		return usage_error(&cmd_net, "'%s' is no option", argv[optind]);
-	return check(o);
+	return ARGP_ERR_UNKNOWN;
 }
 
 static int open_ports(struct net *net, char *list)
@@ -135,10 +134,6 @@ static int open_ports(struct net *net, char *list)
 		return UMTT_FAILED;
 	}
 	while ((path = strsep(&list, ","))) {
-		if (!*path)
-			return usage_error(&cmd_net, "--ports: there is an empty name in the list");
-		if (net->count == NET_SWITCH_PORTS)
-			return usage_error(&cmd_net, "--ports: %u are the most", NET_SWITCH_PORTS);
 		if (net_port_open(&net->ports[net->count], path, net->count, why)) {
 			complain("net: --ports: %s: %s", path, why);
 			return UMTT_FAILED;
@@ -211,21 +206,23 @@ static int close_all(struct net *net, int rc)
 	return rc;
 }
 
-static int net_run(int argc, char **argv)
+/**
+ * cmd_net() - umtt net
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_net(int argc, char **argv)
 {
+	static const struct argp argp = {
+		.options = known, .parser = parse, .doc = doc, .children = options_common,
+		.args_doc = "--clock SOCKET --ports SOCKET[,SOCKET]...",
+	};
 	static struct net net;
 	struct options o = { .delay = 1000000 };
-	int rc = parse(argc, argv, &o);
 
-	if (rc)
-		return rc;
+	options_parse(&argp, argc, argv, &o);
 	net.clock.fd = -1;
 	return close_all(&net, run(&net, &o));
 }
-
-const struct command cmd_net = {
-	.name = "net",
-	.what = "packets between guests, in simulated time",
-	.help = net_help,
-	.run = net_run,
-};

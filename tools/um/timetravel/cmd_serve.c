@@ -219,13 +219,19 @@ static int choose_cpu(const struct serve_options *opt)
 	return -1;
 }
 
-static int serve(int argc, char **argv)
+/**
+ * cmd_serve() - umtt serve
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_serve(int argc, char **argv)
 {
 	static struct serve serve;
-	int status = serve_options_parse(&serve.opt, argc, argv);
+	int status;
 
-	if (status)
-		return status;
+	serve_options_parse(&serve.opt, argc, argv);
 	if (choose_cpu(&serve.opt))
 		return UMTT_FAILED;
 	serve.socket = serve.opt.socket;
@@ -250,10 +256,3 @@ static int serve(int argc, char **argv)
 	}
 	return status;
 }
-
-const struct command cmd_serve = {
-	.name = "serve",
-	.what = "one clock for the clients that connect, or that it starts",
-	.help = serve_help,
-	.run = serve,
-};

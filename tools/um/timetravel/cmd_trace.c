@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /* umtt trace: what umtt serve --trace wrote, for other programs and for people. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
+#include "lib/options.h"
 #include "trace/read.h"
 
-static const char trace_help[] =
-"usage: umtt trace [OPTION]... FILE\n"
-"\n"
-"Turns the trace that umtt serve --trace wrote into JSON for Perfetto\n"
-"(https://ui.perfetto.dev, also chrome://tracing), one track a client, or into a\n"
-"picture that shows who ran when. FILE may be - for standard input.\n"
-"\n"
-"  --svg           the picture, as SVG\n"
-"  --by CLOCK      sim: simulated time, if not given; host: host time\n"
-"  --from TIME     of the picture: show nothing before TIME (1.5s, 20ms)\n"
-"  --to TIME       and nothing after it\n"
-"  --output FILE   write to FILE, not to standard output\n"
-"  --help          this text\n"
-"\n"
-"Exit status: 0 done, 1 a file cannot be read or written, or FILE is no trace, 2 called\n"
-"wrongly.\n"
-"\n"
-"  umtt serve --clients 2 --trace run.trace -- build/linux ...\n"
-"  umtt trace --output run.json run.trace\n"
-"  umtt trace --svg run.trace >run.svg\n"
-"  umtt trace --svg --from 1s --to 1.03s --output second.svg run.trace\n";
+static const char doc[] =
+	"Turns the trace that umtt serve --trace wrote into JSON for Perfetto\n"
+	"(https://ui.perfetto.dev, also chrome://tracing), one track a client, or into a\n"
+	"picture that shows who ran when. FILE may be - for standard input." OPTIONS_HERE
+	"Exit status: 0 done, 1 a file cannot be read or written, or FILE is no trace,\n"
+	"2 called wrongly.\n"
+	"\n"
+	"  umtt serve --clients 2 --trace run.trace -- build/linux ...\n"
+	"  umtt trace --output run.json run.trace\n"
+	"  umtt trace --svg run.trace >run.svg\n"
+	"  umtt trace --svg --from 1s --to 1.03s --output second.svg run.trace";
+
+enum { OPT_SVG = OPTIONS_KEY, OPT_BY, OPT_FROM, OPT_TO, OPT_OUTPUT };
+
+static const struct argp_option options[] = {
+	{ "svg", OPT_SVG, NULL, 0, "the picture, as SVG", 1 },
+	{ "by", OPT_BY, "CLOCK", 0, "sim: simulated time, if not given; host: host time", 2 },
+	{ "from", OPT_FROM, "TIME", 0, "of the picture: show nothing before TIME (1.5s, 20ms)", 3 },
+	{ "to", OPT_TO, "TIME", 0, "and nothing after it", 4 },
+	{ "output", OPT_OUTPUT, "FILE", 0, "write to FILE, not to standard output", 5 },
+	{ }
+};
 
 /**
  * struct trace_options - what was asked for
@@ -44,55 +45,58 @@ struct trace_options {
 	const char *output, *file;
 };
 
-static int parse(int argc, char **argv, struct trace_options *o)
+static bool is_host(const struct argp_state *state, const char *clock)
 {
-	static const struct option known[] = {
-		{ "svg", no_argument, NULL, 's' },
-		{ "by", required_argument, NULL, 'b' },
-		{ "from", required_argument, NULL, 'f' },
-		{ "to", required_argument, NULL, 't' },
-		{ "output", required_argument, NULL, 'o' },
-		{ }
-	};
-	int option;
+	if (strcmp(clock, "host") && strcmp(clock, "sim"))
+		options_refuse(state, OPT_BY, clock, "clock: there are sim and host");
+	return !strcmp(clock, "host");
+}
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", known, NULL)) != -1) {
-		switch (option) {
-		case 's':
-			o->svg = true;
-			break;
-		case 'b':
-			o->view.by_host = !strcmp(optarg, "host");
-			if (!o->view.by_host && strcmp(optarg, "sim"))
-				return usage_error(&cmd_trace, "--by: '%s' is neither sim nor host",
-						   optarg);
-			break;
-		case 'f':
-			if (parse_time(optarg, &o->view.from))
-				return usage_error(&cmd_trace, "--from: '%s' is no time like 1.5s",
-						   optarg);
-			break;
-		case 't':
-			if (parse_time(optarg, &o->view.to))
-				return usage_error(&cmd_trace, "--to: '%s' is no time like 1.5s",
-						   optarg);
-			break;
-		case 'o':
-			o->output = optarg;
-			break;
-		case ':':
-			return usage_error(&cmd_trace, "%s needs a value", argv[optind - 1]);
-		default:
-			return usage_error(&cmd_trace, "unknown option %s", argv[optind - 1]);
-		}
-	}
+static void take_file(struct trace_options *o, const char *file, const struct argp_state *state)
+{
+	if (o->file)
+		argp_error(state, "one FILE is wanted, there are %s and %s", o->file, file);
+	o->file = file;
+}
+
+/* What fits together */
+static void check(const struct trace_options *o, const struct argp_state *state)
+{
 	if (o->view.to <= o->view.from)
-		return usage_error(&cmd_trace, "--to is to be later than --from");
-	if (argc - optind != 1)
-		return usage_error(&cmd_trace, "one FILE is wanted, %d were given", argc - optind);
-	o->file = argv[optind];
-	return 0;
+		argp_error(state, "--to is to be later than --from");
+	if (!o->file)
+		argp_error(state, "one FILE is wanted");
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	static const char wanted[] = "time like 1.5s";
+	struct trace_options *o = state->input;
+
+	switch (key) {
+	case OPT_SVG:
+		o->svg = true;
+		return 0;
+	case OPT_BY:
+		o->view.by_host = is_host(state, value);
+		return 0;
+	case OPT_FROM:
+		o->view.from = options_time(state, key, value, UINT64_MAX, wanted);
+		return 0;
+	case OPT_TO:
+		o->view.to = options_time(state, key, value, UINT64_MAX, wanted);
+		return 0;
+	case OPT_OUTPUT:
+		o->output = value;
+		return 0;
+	case ARGP_KEY_ARG:
+		take_file(o, value, state);
+		return 0;
+	case ARGP_KEY_END:
+		check(o, state);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
 }
 
 static int fail(const char *name, const char *why)
@@ -115,15 +119,25 @@ static int convert(const struct trace_options *o, const struct trace_file *trace
 	return UMTT_OK;
 }
 
-static int trace_run(int argc, char **argv)
+/**
+ * cmd_trace() - umtt trace
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: the exit status.
+ */
+int cmd_trace(int argc, char **argv)
 {
+	static const struct argp argp = {
+		.options = options, .parser = parse, .doc = doc, .children = options_common,
+		.args_doc = "FILE",
+	};
 	struct trace_options o = { .view.to = UINT64_MAX };
 	struct trace_file trace;
 	FILE *from;
-	int rc = parse(argc, argv, &o);
+	int rc;
 
-	if (rc)
-		return rc;
+	options_parse(&argp, argc, argv, &o);
 	from = strcmp(o.file, "-") ? fopen(o.file, "re") : stdin;
 	if (!from)
 		return fail(o.file, strerror(errno));
@@ -135,10 +149,3 @@ static int trace_run(int argc, char **argv)
 	fclose(from);
 	return rc;
 }
-
-const struct command cmd_trace = {
-	.name = "trace",
-	.what = "a trace as JSON for Perfetto, or as a picture",
-	.help = trace_help,
-	.run = trace_run,
-};

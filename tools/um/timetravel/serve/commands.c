@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "serve/control.h"
+#include "serve/number.h"
 
 static json_t *error(const char *text)
 {
@@ -24,7 +25,7 @@ static const char *state_of(const struct sim *sim)
 
 static json_t *id_of(const struct client *client)
 {
-	return client->id == WIRE_NO_ID ? json_null() : json_integer(client->id);
+	return client->id == WIRE_NO_ID ? json_null() : number_to_json(client->id);
 }
 
 static json_t *describe(const struct client *client)
@@ -113,12 +114,12 @@ static json_t *do_until(struct sim *sim, const json_t *request, bool *wait)
 
 static json_t *do_broadcast(struct sim *sim, const json_t *request, bool *wait)
 {
-	const json_t *value = json_object_get(request, "value");
+	__u64 value;
 
 	(void)wait;
-	if (!json_is_integer(value))
+	if (number_from_json(json_object_get(request, "value"), &value))
 		return error("broadcast: \"value\" is needed, a 64-bit number");
-	sim_broadcast(sim, (__u64)json_integer_value(value));
+	sim_broadcast(sim, value);
 	return summary(sim);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "serve/launch.h"
+#include "serve/logs.h"
 #include "lib/util.h"
 
 static void say_how(const struct launch *launch, const struct keeper_report *report)
@@ -84,12 +85,7 @@ static int make_directories(const struct launch *launch)
 		complain("cannot make the directory %s: %s", launch->work, strerror(errno));
 		return -1;
 	}
-	if (mkdir(launch->logs, 0777) && errno != EEXIST) {
-		complain("--logs: cannot make the directory %s: %s", launch->logs,
-			 strerror(errno));
-		return -1;
-	}
-	return 0;
+	return logs_prepare(launch->logs, launch->count);
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)

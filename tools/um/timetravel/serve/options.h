@@ -32,8 +32,6 @@ struct serve_options {
 	bool stats;
 };
 
-extern const char serve_help[];
-
-int serve_options_parse(struct serve_options *options, int argc, char **argv);
+void serve_options_parse(struct serve_options *options, int argc, char **argv);
 
 #endif /* UMTT_SERVE_OPTIONS_H */

@@ -63,7 +63,7 @@ def refused(directory, value, status, why):
 def nonsense_is_refused(directory):
     """what is no list of CPUs is refused"""
     for value in "", "x", "-1", "0-", "3-1", "0,", ",0", "0 1", "1024", "0-99999999999999999999":
-        refused(directory, value, 2, f"--cpus: '{value}' is not understood")
+        refused(directory, value, 2, f"--cpus: '{value}' is no list of CPUs")
     refused(directory, "1023", 1, "may run on none of them")
 
 

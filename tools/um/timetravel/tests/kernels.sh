@@ -277,12 +277,23 @@ run_mixed()	# CLIENTS OPTION...
 mixed() { run_mixed 8; }
 mixed_without_page() { run_mixed 8 --no-page; }
 
+# With the words that come to mind: an hour that both sleep is over at once
+guest_run()
+{
+	serve --clients 2 -- "$here/../guest-run" --kernel "$KERNEL" --seccomp "$SECCOMP" \
+		'sleep 3600; echo woken'
+	ended 0
+	said "2 clients joined"
+	guest_said 1 woken
+	guest_said 2 woken
+}
+
 sixty_four() { run_naps 64; }
 sixty_four_without_page() { run_naps 64 --no-page; }
 
 short=(one two two_without_page eight eight_without_page leaving_early
 	leaving_early_without_page joining_late joining_late_without_page killed start_of_day
-	start_of_day_without_page broadcast ends_them killed_umtt same_twice)
+	start_of_day_without_page broadcast ends_them killed_umtt same_twice guest_run)
 cases=("${short[@]}" sixty_four sixty_four_without_page)
 [ -z "$OTHER" ] || cases=(mixed mixed_without_page)
 case $* in

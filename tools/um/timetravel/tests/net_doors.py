@@ -15,7 +15,8 @@ from net_lab import Failure, LIMIT, same
 def net_alone(lab, *more, status):
     network = lab.start("net", [lab.options.umtt, "net", *more])
     lab.ends("net", network, status)
-    same("lines of " + " ".join(more), lab.log("net").count("\n"), 1)
+    # wrong usage has a second line, with a hint
+    same("lines of " + " ".join(more), lab.log("net").count("\n"), 2 if status == 2 else 1)
     return lab.log("net")
 
 

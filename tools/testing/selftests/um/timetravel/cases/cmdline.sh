@@ -190,6 +190,16 @@ last_value_counts()
 }
 long_case "any" last_value_counts
 
+# neither guest-run nor its shells make names of files of them
+patterns_are_words()
+{
+	: >case=1
+	guest --append 'case=* other=[a-z]?' 'cat /proc/cmdline'
+	good
+	has out ' case=\* other=\[a-z\]\? '
+}
+long_case "inf-cpu" patterns_are_words
+
 help_lists_the_options()
 {
 	local option
