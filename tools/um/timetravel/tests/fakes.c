@@ -65,6 +65,8 @@ static int run(const struct plan *plan, struct fake *fake, __u64 id)
 	}
 	if (!err && plan->time && id == plan->first)
 		say_time(plan, fake, begin);
+	if (!err)
+		err = fake_ask(fake, UM_TIMETRAVEL_LEAVE, &(__u64){ UM_TIMETRAVEL_LEAVE_NOW });
 	if (err)
 		fprintf(stderr, "client %llu: %s\n", id, strerror(-err));
 	fake_close(fake);
