@@ -156,7 +156,9 @@ def daemons(directory, under):
                     under=under)
     want = {f"{kind}.{number}" for number in (1, 2)
             for kind in ("child", "session", "orphan", "daemon", "self")}
-    wait_until(lambda: want <= set(os.listdir(os.path.dirname(script))), "daemons")
+    wait_until(lambda: want <= set(os.listdir(os.path.dirname(script))) or
+               process.poll() is not None, "daemons")
+    assert process.poll() is None, "it has ended"
     return process, keeper_of(process)
 
 
