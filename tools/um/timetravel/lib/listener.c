@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -88,26 +88,37 @@ static int make_way(const char *path, char *why)
 	return 0;
 }
 
+/* A directory, and ".umtt." with a number */
+#define ASIDE_PATH (SUN_PATH + 16)
+
 /**
  * struct aside - the name that a socket has until it listens
  * @path: in the directory of its later name, so that it can be renamed
  * @dir: this directory, for a path that is too long for an address; or -1
  */
 struct aside {
-	char path[SUN_PATH + 16];
+	char path[ASIDE_PATH];
 	int dir;
 };
 
-static int name_aside(struct aside *aside, struct sockaddr_un *addr, const char *path)
+/* Always the same for a place, so that what somebody left who was killed is found */
+static int write_aside(char *text, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const int len = slash ? slash + 1 - path : 0;
-	unsigned int number;
+	uint32_t hash = 2166136261u;	/* FNV-1a */
+
+	for (slash = path + len; *slash; slash++)
+		hash = (hash ^ (unsigned char)*slash) * 16777619u;
+	snprintf(text, ASIDE_PATH, "%.*s.umtt.%08x", len, path, hash);
+	return len;
+}
+
+static int name_aside(struct aside *aside, struct sockaddr_un *addr, const char *path)
+{
+	const int len = write_aside(aside->path, path);
 	char dir[SUN_PATH];
 
-	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
-		return -1;
-	snprintf(aside->path, sizeof(aside->path), "%.*s.umtt.%06x", len, path, number & 0xffffff);
 	if (strlen(aside->path) < SUN_PATH) {
 		memcpy(addr->sun_path, aside->path, strlen(aside->path) + 1);
 		return 0;
@@ -136,14 +147,14 @@ static int bind_privately(int fd, const struct sockaddr_un *addr)
 static int bind_aside(int fd, struct aside *aside, const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int rc;
-
-	do {
-		rc = name_aside(aside, &addr, path);
-		if (!rc)
-			rc = bind_privately(fd, &addr);
-	} while (rc && errno == EADDRINUSE);
-	return rc;
+	if (name_aside(aside, &addr, path))
+		return -1;
+	if (!bind_privately(fd, &addr))
+		return 0;
+	/* the place is ours, so that this is left from somebody who was killed */
+	if (errno != EADDRINUSE || unlink(aside->path))
+		return -1;
+	return bind_privately(fd, &addr);
 }
 
 /* Not every file system can refuse to replace; then the lock has to do */
@@ -253,8 +264,10 @@ int listener_listen(const char *path, char *why)
  */
 void listener_clean_up(const char *path)
 {
-	char why[LISTENER_TEXT];
+	char why[LISTENER_TEXT], aside[ASIDE_PATH];
 
+	write_aside(aside, path);
+	unlink(aside);
 	make_way(path, why);
 }
 
