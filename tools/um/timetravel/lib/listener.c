@@ -147,6 +147,7 @@ static int bind_privately(int fd, const struct sockaddr_un *addr)
 static int bind_aside(int fd, struct aside *aside, const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
 	if (name_aside(aside, &addr, path))
 		return -1;
 	if (!bind_privately(fd, &addr))

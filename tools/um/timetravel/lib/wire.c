@@ -149,7 +149,7 @@ int wire_connect(const char *path, char *why)
  * and is full; then nothing was sent.
  */
 int wire_send(int fd, const struct um_timetravel_msg *msg, const int *fds,
-	       unsigned int nfds)
+	      unsigned int nfds)
 {
 	union {
 		struct cmsghdr align;

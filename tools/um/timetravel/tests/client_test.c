@@ -45,7 +45,8 @@ static int unknown(void)
 	enum client_state state;
 
 	for (state = 0; state < CLIENT_STATES; state++)
-		expect(says(state, UM_TIMETRAVEL_LEAVE + 1) == CLIENT_UNKNOWN && says(state, -1) == CLIENT_UNKNOWN);
+		expect(says(state, UM_TIMETRAVEL_LEAVE + 1) == CLIENT_UNKNOWN &&
+		       says(state, -1) == CLIENT_UNKNOWN);
 	return 0;
 }
 
