@@ -5,7 +5,9 @@
 import json
 import os
 import re
+import socket
 import stat
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -25,6 +27,7 @@ RIGHT = {
     "conform": ["--socket", "x"],
     "trace": ["--by", "sim", "x"],
 }
+GUEST_RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../guest-run")
 # An option with a value, for each
 VALUE = {"serve": "--clients", "net": "--delay", "conform": "--dir", "trace": "--from"}
 
@@ -202,19 +205,44 @@ def clock_in_environment(directory):
         assert second.startswith("/"), f"{words}: {second}"
 
 
+def guest_run_options(directory):
+    """guest-run explains itself, and names what is wrong with its options"""
+    run = subprocess.run([GUEST_RUN, "--help"], stdout=subprocess.PIPE, text=True, check=True,
+                         timeout=PATIENCE)
+    assert run.stdout.startswith("usage: guest-run [OPTION]...")
+    assert run.stdout == subprocess.run([GUEST_RUN, "--quiet", "-h"], stdout=subprocess.PIPE,
+                                        text=True, check=True, timeout=PATIENCE).stdout
+    for words, said in ((["--nonsense"], "--nonsense"), (["--mem"], "--mem needs a value"),
+                        (["--mem", "much"], "'much'"), (["--timeout", "soon"], "'soon'"),
+                        (["--quiet=yes"], "--quiet takes no value"),
+                        (["--seccomp", "maybe"], "'maybe'"),
+                        (["--time-travel", ""], "--time-travel"),
+                        (["--time-travel", "a b"], "--time-travel"),
+                        (["--kernel", directory], directory)):
+        run = subprocess.run([GUEST_RUN, *words, "true"] if words != ["--mem"] else
+                             [GUEST_RUN, *words], stderr=subprocess.PIPE, text=True,
+                             check=False, timeout=PATIENCE)
+        assert run.returncode == 2 and len(run.stderr.splitlines()) == 1, f"{words}: {run}"
+        assert run.stderr.startswith("guest-run: ") and said in run.stderr, f"{words}: {run}"
+    run = subprocess.run([GUEST_RUN, "true"], stderr=subprocess.PIPE, text=True, check=False,
+                         timeout=PATIENCE, env={**os.environ, "UMTT_SOCKET": "/a b"})
+    assert run.returncode == 2 and run.stderr.startswith("guest-run: UMTT_SOCKET: '/a b'"), run
+
+
 def guest_run_has_a_clock(directory):
-    """umtt serve -- guest-run COMMAND boots a guest on that clock"""
+    """umtt serve -- guest-run COMMAND boots a guest on that clock, or on the one it names"""
     kernel = script(directory, "kernel", "echo; echo \"$@\"\n")
-    guest_run = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../guest-run")
     log = os.path.join(directory, "kernel.log")
     # what the shell would make of the pattern below
     with open(os.path.join(directory, "foo=1"), "w", encoding="ascii"):
         pass
-    words = [guest_run, "--kernel", kernel, "--log", log, "--append", "foo=* bar=?\nbaz", "date"]
-    umtt("serve", "--logs", directory, "--", *words, cwd=directory)
-    with open(log, encoding="utf-8") as file:
-        text = file.read()
-    assert re.search(r" time-travel=ext:1:/\S+/clock foo=\* bar=\? baz -- ", text), text
+    words = [GUEST_RUN, "--kernel", kernel, "--log", log, "--append", "foo=* bar=?\nbaz", "date"]
+    for options, mode in (([], r"=ext:1:/\S+/clock"), (["--time-travel", "inf-cpu"], "=inf-cpu"),
+                          (["--time-travel=basic"], "")):
+        umtt("serve", "--logs", directory, "--", words[0], *options, *words[1:], cwd=directory)
+        with open(log, encoding="utf-8") as file:
+            text = file.read()
+        assert re.search(rf" time-travel{mode} foo=\* bar=\? baz -- ", text), text
 
 
 def clock_of_kernels(directory):
@@ -316,5 +344,5 @@ def ask(controller, line):
 
 
 main([one_program, explained, manual, fits, all_alike, values, short_patience,
-      words_of_programs, clock_in_environment, guest_run_has_a_clock, clock_of_kernels, logs_are_written, large_ids,
-      large_values])
+      words_of_programs, clock_in_environment, guest_run_options, guest_run_has_a_clock,
+      clock_of_kernels, logs_are_written, large_ids, large_values])
