@@ -197,7 +197,7 @@ int wire_send(int fd, const struct um_timetravel_msg *msg, const int *fds,
  * message, or another negative error number.
  */
 int wire_recv(int fd, struct um_timetravel_msg *msg, int *fds,
-	       unsigned int *nfds)
+	      unsigned int *nfds)
 {
 	unsigned int none = 0, *count = nfds ? nfds : &none;
 	struct iovec iov = { .iov_base = msg, .iov_len = sizeof(*msg) };

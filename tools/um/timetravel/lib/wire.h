@@ -33,6 +33,6 @@ int wire_connect(const char *path, char *why);
 int wire_send(int fd, const struct um_timetravel_msg *msg, const int *fds,
 	      unsigned int nfds);
 int wire_recv(int fd, struct um_timetravel_msg *msg, int *fds,
-	       unsigned int *nfds);
+	      unsigned int *nfds);
 
 #endif /* UMTT_WIRE_H */

@@ -43,8 +43,8 @@ static const struct argp_option known[] = {
 	  "when a client dies: drop (default: the others go on), fail (all\n"
 	  "ends), or pause (until umtt resume)", 10 },
 	{ "patience", OPT_PATIENCE, "TIME", 0,
-	  "name a client that runs for longer than this host time (default\n"
-	  "10s; 0 for never; else 1ms or more)", 11 },
+	  "name a client that runs for longer than this host time, or that\n"
+	  "has not joined (default 10s; 0 for never; else 1ms or more)", 11 },
 	{ "asleep", OPT_ASLEEP, "TIME", 0,
 	  "when everybody sleeps for ever, wait so much host time for input\n"
 	  "from outside, then end (default 1s, or never)", 12 },
@@ -73,9 +73,10 @@ static const char doc[] =
 	"  umtt serve --clients 2 -- guest-run date\n"
 	"\n"
 	"Exit status: 0 all clients left by themselves, or --end was reached; 1 it could\n"
-	"not begin; 2 called wrongly; 3 everybody sleeps for ever; 4 a client died (with\n"
-	"--on-death fail), or a program ended with another status than 0; 5 --limit was\n"
-	"reached; 6 --timeout was reached; 7 interrupted.";
+	"not begin; 2 called wrongly; 3 everybody sleeps for ever; 4 a client that was\n"
+	"to say that it leaves did not, any client died with --on-death fail, or a\n"
+	"program ended with another status than 0; 5 --limit was reached; 6 --timeout\n"
+	"was reached; 7 interrupted.";
 
 static int parse_start(const char *text, __u64 *start)
 {
