@@ -4,8 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -51,26 +49,21 @@ static int set_now(struct clock_client *c, uint64_t time, const char *source)
 	return 0;
 }
 
-static union um_timetravel_schedshm_client *own_slot(struct clock_client *c)
-{
-	return &c->page->clients[c->slot];
-}
-
 static int grant(struct clock_client *c, const struct um_timetravel_msg *msg)
 {
 	if (c->granted || c->request == WIRE_NEVER)
 		return broken(c, "the controller says RUN to a client that did not ask for it");
-	if (!c->page && msg->time != c->request)
+	if (!c->view.page && msg->time != c->request)
 		return broken(c, "the controller says RUN at %llu ns; asked for was %llu ns",
 			      (unsigned long long)msg->time, (unsigned long long)c->request);
 	if (set_now(c, c->request, "RUN"))
 		return -1;
 	c->granted = true;
 	c->request = WIRE_NEVER;
-	if (!c->page)
+	if (!c->view.page)
 		return 0;
-	own_slot(c)->flags &= ~UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN;
-	__atomic_store_n(&c->page->current_time, c->now, __ATOMIC_RELEASE);
+	page_clear_request(c->view.page, c->view.slot);
+	page_write(c->view.page->current_time, c->now);
 	return 0;
 }
 
@@ -82,7 +75,7 @@ static int heed(struct clock_client *c, const struct um_timetravel_msg *msg)
 	if (msg->op == UM_TIMETRAVEL_RUN) {
 		if (grant(c, msg))
 			return -1;
-		if (c->page)
+		if (c->view.page)
 			return 0;
 	}
 	return put(c, &ack);
@@ -113,24 +106,10 @@ static int ask(struct clock_client *c, uint32_t op, uint64_t time, struct um_tim
 /* A page that is not as it should be is none: the protocol works without */
 static void map_page(struct clock_client *c, int fd, unsigned int slot)
 {
-	const size_t least = sizeof(*c->page) + (slot + 1) * sizeof(c->page->clients[0]);
-	struct um_timetravel_schedshm *page;
-	struct stat st;
+	char why[PAGE_TEXT];
 
-	if (fstat(fd, &st) || (uint64_t)st.st_size < least || st.st_size > 1 << 30)
-		return;
-	page = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (page == MAP_FAILED)
-		return;
-	if (page->version != UM_TIMETRAVEL_SCHEDSHM_VERSION || page->len < least ||
-	    page->len > (uint64_t)st.st_size) {
-		munmap(page, st.st_size);
-		return;
-	}
-	c->page = page;
-	c->page_size = st.st_size;
-	c->slot = slot;
-	own_slot(c)->capa |= UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
+	if (!page_map(&c->view, fd, slot, why))
+		page_join(&c->view);
 }
 
 /*
@@ -143,9 +122,9 @@ static int learn_offset(struct clock_client *c)
 	uint64_t page;
 
 	c->offset = 0;
-	if (!c->page)
+	if (!c->view.page)
 		return 0;
-	page = __atomic_load_n(&c->page->current_time, __ATOMIC_ACQUIRE);
+	page = page_read(c->view.page->current_time);
 	if (page && (ask(c, UM_TIMETRAVEL_GET, 0, &answer) || answer.time > page))
 		return -1;
 	if (page)
@@ -201,9 +180,7 @@ static int joined(struct clock_client *c, const struct um_timetravel_msg *ack, c
  */
 void clock_client_leave(struct clock_client *c)
 {
-	if (c->page)
-		munmap(c->page, c->page_size);
-	c->page = NULL;
+	page_unmap(&c->view);
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
@@ -223,29 +200,12 @@ int clock_client_now(struct clock_client *c)
 
 	if (c->joining)
 		return 0;
-	if (c->page)
-		return set_now(c, __atomic_load_n(&c->page->current_time, __ATOMIC_ACQUIRE),
+	if (c->view.page)
+		return set_now(c, page_read(c->view.page->current_time),
 			       "the shared page");
 	if (ask(c, UM_TIMETRAVEL_GET, 0, &answer))
 		return -1;
 	return set_now(c, answer.time, "the controller");
-}
-
-/* The client in running_id, be it the controller, looks at requests in the page itself */
-static bool put_in_page(struct clock_client *c, uint64_t time)
-{
-	struct um_timetravel_schedshm *page = c->page;
-	union um_timetravel_schedshm_client *own = own_slot(c);
-	uint16_t running = __atomic_load_n(&page->running_id, __ATOMIC_ACQUIRE);
-
-	if (sizeof(*page) + (running + 1ul) * sizeof(page->clients[0]) > c->page_size ||
-	    !(page->clients[running].capa & UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE))
-		return false;
-	own->req_time = time;
-	__atomic_store_n(&own->flags, UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN, __ATOMIC_RELEASE);
-	if (time < page->free_until)
-		page->free_until = time;
-	return true;
 }
 
 /**
@@ -266,7 +226,7 @@ int clock_client_request(struct clock_client *c, uint64_t time)
 	if (time == c->request)
 		return 0;
 	c->request = time;
-	if (c->joining || (c->page && put_in_page(c, time)))
+	if (c->joining || (c->view.page && page_put_request(&c->view, time)))
 		return 0;
 	return ask(c, UM_TIMETRAVEL_REQUEST, time - c->offset, &answer);
 }
@@ -312,7 +272,7 @@ int clock_client_wait(struct clock_client *c)
 	struct um_timetravel_msg answer;
 
 	c->granted = false;
-	if (!c->page)
+	if (!c->view.page)
 		return ask(c, UM_TIMETRAVEL_WAIT, -1, &answer);
 	c->seq++;
 	return put(c, &wait);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/page.h"
 #include "lib/wire.h"
 
 /**
@@ -25,9 +26,7 @@
  * @joining: START has not been answered yet: it is @now, and stays so
  * @use_page: use the shared page if there is one
  * @granted: this client may run, and has not sent WAIT since
- * @page: the shared page, NULL without one
- * @page_size: bytes of it
- * @slot: our slot in it
+ * @view: our view of the shared page, @view.page is NULL without one
  * @gone: the controller has closed the connection
  * @why: what went wrong
  */
@@ -36,9 +35,7 @@ struct clock_client {
 	uint32_t seq;
 	uint64_t now, offset, request;
 	bool joining, use_page, granted;
-	struct um_timetravel_schedshm *page;
-	size_t page_size;
-	unsigned int slot;
+	struct page_view view;
 	bool gone;
 	char why[WIRE_TEXT + 64];
 };
