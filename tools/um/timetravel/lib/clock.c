@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A device's place on the simulated clock. */
+/* A place on the simulated clock: a client that keeps the rules. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +24,7 @@ static int put(struct clock_client *c, const struct um_timetravel_msg *msg)
 {
 	int rc = wire_send(c->fd, msg, NULL, 0);
 
+	c->messages++;
 	c->gone = rc == -EPIPE || rc == -ECONNRESET;
 	return rc ? broken(c, "the controller is gone: %s", strerror(-rc)) : 0;
 }
@@ -32,6 +33,7 @@ static int get(struct clock_client *c, struct um_timetravel_msg *msg, int *fds, 
 {
 	int rc = wire_recv(c->fd, msg, fds, nfds);
 
+	c->messages++;
 	c->gone = rc == -ENODATA || rc == -ECONNRESET;
 	if (rc == -ENODATA)
 		return broken(c, "the controller is gone");
@@ -78,6 +80,8 @@ static int heed(struct clock_client *c, const struct um_timetravel_msg *msg)
 		if (c->view.page)
 			return 0;
 	}
+	if (msg->op == UM_TIMETRAVEL_FREE_UNTIL)
+		c->free_until = msg->time;
 	return put(c, &ack);
 }
 
@@ -125,17 +129,20 @@ static int learn_offset(struct clock_client *c)
 	if (!c->view.page)
 		return 0;
 	page = page_read(c->view.page->current_time);
-	if (page && (ask(c, UM_TIMETRAVEL_GET, 0, &answer) || answer.time > page))
+	if (page && ask(c, UM_TIMETRAVEL_GET, 0, &answer))
 		return -1;
+	if (page && answer.time > page)
+		return broken(c, "the controller says that it is %llu ns; its page says %llu ns",
+			      (unsigned long long)answer.time, (unsigned long long)page);
 	if (page)
 		c->offset = page - answer.time;
 	return set_now(c, page, "the shared page");
 }
 
 /**
- * clock_client_join() - join a simulation
- * @c: the connection
- * @path: the controller's socket
+ * clock_client_open() - join a simulation, over a connection that is there
+ * @c: to be set up
+ * @fd: the connection, which is then @c's to close
  * @id: ID to be known by, %WIRE_NO_ID for none
  * @use_page: use the shared page if the controller has one
  *
@@ -144,19 +151,35 @@ static int learn_offset(struct clock_client *c)
  *
  * Return: 0, or -1 with @c->why.
  */
-int clock_client_join(struct clock_client *c, const char *path, uint64_t id, bool use_page)
+int clock_client_open(struct clock_client *c, int fd, uint64_t id, bool use_page)
 {
 	const struct um_timetravel_msg start = wire_msg(UM_TIMETRAVEL_START, 1, id);
 
-	memset(c, 0, sizeof(*c));
-	c->request = WIRE_NEVER;
-	c->use_page = use_page;
-	c->seq = start.seq;
-	c->fd = wire_connect(path, c->why);
-	if (c->fd < 0)
-		return -1;
-	c->joining = true;
+	*c = (struct clock_client){
+		.fd = fd, .seq = start.seq, .request = WIRE_NEVER, .joining = true,
+		.use_page = use_page,
+	};
 	return put(c, &start);
+}
+
+/**
+ * clock_client_join() - connect to a controller, and join its simulation
+ * @c: to be set up
+ * @path: the controller's socket
+ * @id: as in clock_client_open()
+ * @use_page: as in clock_client_open()
+ *
+ * Return: 0, or -1 with @c->why.
+ */
+int clock_client_join(struct clock_client *c, const char *path, uint64_t id, bool use_page)
+{
+	char why[WIRE_TEXT];
+	int fd = wire_connect(path, why);
+
+	if (fd >= 0)
+		return clock_client_open(c, fd, id, use_page);
+	*c = (struct clock_client){ .fd = -1, .request = WIRE_NEVER };
+	return broken(c, "%s", why);
 }
 
 static int joined(struct clock_client *c, const struct um_timetravel_msg *ack, const int *fds,
@@ -272,8 +295,43 @@ int clock_client_wait(struct clock_client *c)
 	struct um_timetravel_msg answer;
 
 	c->granted = false;
+	c->free_until = 0;
 	if (!c->view.page)
 		return ask(c, UM_TIMETRAVEL_WAIT, -1, &answer);
 	c->seq++;
 	return put(c, &wait);
+}
+
+/**
+ * clock_client_run() - do nothing until this client is let run
+ * @c: the connection
+ *
+ * Return: 0, or -1 with @c->why.
+ */
+int clock_client_run(struct clock_client *c)
+{
+	while (!c->granted) {
+		if (clock_client_input(c))
+			return -1;
+	}
+	return 0;
+}
+
+/**
+ * clock_client_advance() - go on without asking, if that is allowed
+ * @c: the connection, granted
+ * @time: what time it is to be
+ *
+ * Return: whether it is allowed; then it is this time.
+ */
+bool clock_client_advance(struct clock_client *c, uint64_t time)
+{
+	uint64_t bound = c->view.page ? page_read(c->view.page->free_until) : c->free_until;
+
+	if (!c->granted || time < c->now || time >= bound)
+		return false;
+	c->now = time;
+	if (c->view.page)
+		page_write(c->view.page->current_time, time);
+	return true;
 }
