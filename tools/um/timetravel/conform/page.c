@@ -20,7 +20,7 @@ int page_of_actor(struct actor *a)
 	page_unmap(&a->view);
 	if (page_map(&a->view, a->fds[UM_TIMETRAVEL_SHARED_MEMFD], a->view.slot, why))
 		return verdict_fail(a->verdict, "%s was given no good page: %s", a->name, why);
-	page_join(&a->view);
+	page_join(&a->view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
 	return 0;
 }
 

@@ -113,7 +113,7 @@ static void map_page(struct clock_client *c, int fd, unsigned int slot)
 	char why[PAGE_TEXT];
 
 	if (!page_map(&c->view, fd, slot, why))
-		page_join(&c->view);
+		page_join(&c->view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
 }
 
 /*

@@ -110,13 +110,13 @@ void page_unmap(struct page_view *view)
 /**
  * page_join() - say that this client uses the page
  * @view: our view of it
+ * @capa: how, of &enum um_timetravel_schedshm_cap
  *
  * It must be said before the first message after START was answered.
  */
-void page_join(const struct page_view *view)
+void page_join(const struct page_view *view, __u32 capa)
 {
-	__atomic_fetch_or(&view->page->clients[view->slot].capa,
-			  UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE, __ATOMIC_ACQ_REL);
+	__atomic_fetch_or(&view->page->clients[view->slot].capa, capa, __ATOMIC_ACQ_REL);
 }
 
 /**

@@ -36,7 +36,7 @@ struct page_view {
 size_t page_bytes(unsigned int slots);
 int page_map(struct page_view *view, int fd, unsigned int slot, char *why);
 void page_unmap(struct page_view *view);
-void page_join(const struct page_view *view);
+void page_join(const struct page_view *view, __u32 capa);
 bool page_put_request(const struct page_view *view, __u64 time);
 
 bool page_shares_time(const struct um_timetravel_schedshm *page, unsigned int slot);

@@ -143,7 +143,7 @@ static void page_turn(unsigned int i, struct input *input)
 
 	if (!here[i] || clients[i].state < CLIENT_RUNNING)
 		return;
-	page_join(&view);
+	page_join(&view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
 	time = take_time(input);
 	if (!page_put_request(&view, time))
 		say(i, UM_TIMETRAVEL_REQUEST, 1, time);

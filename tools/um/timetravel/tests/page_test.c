@@ -54,7 +54,7 @@ static int good(void)
 	expect(view.slots == SLOTS && view.slot == OWN && view.size == page_bytes(SLOTS));
 	expect(!page_shares_time(view.page, OWN));
 	view.page->clients[OWN].capa = 4;
-	page_join(&view);
+	page_join(&view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
 	expect(page_shares_time(view.page, OWN) && view.page->clients[OWN].capa == 5);
 	clean_up(&view);
 	return 0;
@@ -109,7 +109,7 @@ static int requests(void)
 	expect(!page_request(view.page, OWN, &time));
 	/* its own request does not bound who runs */
 	view.page->running_id = OWN;
-	page_join(&view);
+	page_join(&view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
 	expect(page_put_request(&view, 50) && view.page->free_until == 70);
 	clean_up(&view);
 	return 0;
