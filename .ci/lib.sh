@@ -58,6 +58,22 @@ silent()
 	fi
 }
 
+# complete TITLE STATUS FILE: a program whose TAP is in FILE has shown all that it planned, and
+# ended with STATUS for no other reason than what it shows. Else that is a failed test.
+complete()
+{
+	local planned came failed
+	planned=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$3")
+	came=$(grep -cE '^(not )?ok' "$3")
+	failed=$(grep -c '^not ok' "$3")
+	# what is chosen by name may be somewhere else
+	[ -z "$only" ] || [ "$came" -gt 0 ] || return 0
+	[ "$planned" = "$came" ] && [ "$came" -gt 0 ] &&
+		{ [ "$2" = 0 ] || [ "$failed" -gt 0 ]; } && return
+	echo "not ok - $1: all of it was run"
+	echo "# $came results, ${planned:-no number} planned, status $2"
+}
+
 # no_complaints LOG: the kernel has not found anything wrong with itself. That virtio's PCI
 # device is not there in its probe is the base's.
 no_complaints()

@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "conform/conform.h"
+#include "conform/play.h"
 #include "lib/options.h"
+#include "lib/util.h"
 
 #define FILES_MAX	512
 #define NAME_SIZE	64
@@ -218,7 +219,7 @@ static int list(const struct suite *s)
 
 	for (i = 0; i < s->count; i++) {
 		file_of(s, s->names[i], path, sizeof(path));
-		if (!conform_read_head(path, &for_kernel, title, sizeof(title)))
+		if (!play_read_head(path, &for_kernel, title, sizeof(title)))
 			printf("%-28s %-10s %s\n", s->names[i],
 			       for_kernel ? "kernel" : "controller", title);
 	}
@@ -233,7 +234,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
-static void print_said(const struct conform *t)
+static void print_said(const struct play *t)
 {
 	const char *at = t->program.said, *end;
 	unsigned int lines = 0;
@@ -248,16 +249,16 @@ static void print_said(const struct conform *t)
 }
 
 /* Returns whether it is as it should be */
-static bool play(const struct suite *s, const char *path, const char *name, const char *title,
-		 unsigned int number)
+static bool play_one(const struct suite *s, const char *path, const char *name, const char *title,
+		     unsigned int number)
 {
-	static struct conform t;
+	static struct play t;
 	bool ok;
 
 	memset(&t, 0, sizeof(t));
 	t.path = path;
-	t.exec = s->exec;
-	t.kernel = s->kernel;
+	t.program.exec = s->exec;
+	t.program.kernel = s->kernel;
 	t.patience = s->patience;
 	snprintf(t.dir, sizeof(t.dir), "/tmp/conform.XXXXXX");
 	if (!mkdtemp(t.dir)) {
@@ -269,11 +270,11 @@ static bool play(const struct suite *s, const char *path, const char *name, cons
 		snprintf(t.socket, sizeof(t.socket), "%s", s->socket);
 	else
 		snprintf(t.socket, sizeof(t.socket), "%s/clock", t.dir);
-	ok = !conform_play(&t);
+	ok = !play_transcript(&t);
 	printf("%sok %u - %s: %s%s%s\n", ok ? "" : "not ", number, name, title,
-	       *t.skip ? " # SKIP " : "", t.skip);
+	       *t.verdict.skip ? " # SKIP " : "", t.verdict.skip);
 	if (!ok) {
-		printf("# %s:%u: %s\n", path, t.line, t.why);
+		printf("# %s:%u: %s\n", path, t.line, t.verdict.why);
 		print_said(&t);
 	}
 	fflush(stdout);
@@ -290,11 +291,11 @@ static int play_all(const struct suite *s)
 	puts("TAP version 13");
 	for (i = 0; i < s->count; i++) {
 		file_of(s, s->names[i], path, sizeof(path));
-		if (conform_read_head(path, &for_kernel, title, sizeof(title))) {
+		if (play_read_head(path, &for_kernel, title, sizeof(title))) {
 			printf("not ok %u - %s: no transcript\n", ++number, s->names[i]);
 			bad++;
 		} else if (for_kernel == !!s->kernel) {
-			bad += !play(s, path, s->names[i], title, ++number);
+			bad += !play_one(s, path, s->names[i], title, ++number);
 		}
 	}
 	printf("1..%u\n", number);

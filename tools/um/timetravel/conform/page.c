@@ -1,53 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The shared page, as an actor of a transcript sees and writes it. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
-#include "conform/conform.h"
+#include "conform/page.h"
 
 /**
- * conform_uses_page() - has the client said that it uses the page
- * @a: an actor
- *
- * Return: true if it has.
- */
-bool conform_uses_page(const struct conform_actor *a)
-{
-	return a->page && sizeof(*a->page) +
-		(a->slot + 1) * sizeof(a->page->clients[0]) <= a->page_size &&
-		a->page->clients[a->slot].capa & UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
-}
-
-/**
- * conform_map() - use the page that came with the last message
- * @t: the transcript
+ * page_of_actor() - use the page that came with the last message
  * @a: who
  *
- * Return: 0, or -1 with @t->why.
+ * Return: 0, or -1 with @a->verdict.
  */
-int conform_map(struct conform *t, struct conform_actor *a)
+int page_of_actor(struct actor *a)
 {
-	struct stat st;
+	char why[PAGE_TEXT];
 
-	if (a->fd_count < 1 || fstat(a->fds[0], &st))
-		return conform_fail(t, "%s was given no page", a->name);
-	if ((uint64_t)st.st_size < sizeof(*a->page) +
-	    (a->slot + 1) * sizeof(a->page->clients[0]))
-		return conform_fail(t, "the page has %lld bytes, and no slot %u",
-				    (long long)st.st_size, a->slot);
-	a->page = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, a->fds[0], 0);
-	if (a->page == MAP_FAILED) {
-		a->page = NULL;
-		return conform_fail(t, "the page cannot be mapped: %s", strerror(errno));
-	}
-	a->page_size = st.st_size;
-	if (a->page->version != UM_TIMETRAVEL_SCHEDSHM_VERSION)
-		return conform_fail(t, "the page has version %u; %u is wanted", a->page->version,
-				    UM_TIMETRAVEL_SCHEDSHM_VERSION);
-	a->page->clients[a->slot].capa |= UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
+	if (a->fd_count < 1)
+		return verdict_fail(a->verdict, "%s was given no page", a->name);
+	page_unmap(&a->view);
+	if (page_map(&a->view, a->fds[UM_TIMETRAVEL_SHARED_MEMFD], a->view.slot, why))
+		return verdict_fail(a->verdict, "%s was given no good page: %s", a->name, why);
+	page_join(&a->view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
 	return 0;
 }
 
@@ -72,52 +45,60 @@ static const struct field fields[] = {
 };
 
 /* The name of an actor stands for its slot */
-static uint64_t field_value(struct conform *t, const struct conform_actor *a, const char *word,
-			    bool *ok)
+static uint64_t field_value(const struct actor *a, struct cast *cast, const char *word, bool *ok)
 {
-	unsigned int i;
+	const struct actor *named = cast_find(cast, word);
 
-	for (i = 0; i < t->actor_count; i++) {
-		if (!strcmp(t->actors[i].name, word))
-			return t->actors[i].slot;
-	}
-	return conform_time(a, word, ok);
+	return named ? named->view.slot : actor_time(a, word, ok);
 }
 
-/**
- * conform_field() - write to the page, or look at it
- * @t: the transcript
- * @a: who does; fields of a slot are those of its own, or SLOT.FIELD's
- * @name: of the field
- * @value: what to write, or must be there
- * @set: write
- *
- * Return: 0, or -1 with @t->why.
- */
-int conform_field(struct conform *t, struct conform_actor *a, const char *name,
-		  const char *value, bool set)
+/* Fields of a slot are those of the actor's own, or SLOT.FIELD's */
+static const struct field *find_field(const struct actor *a, const char *name, unsigned int *slot)
 {
 	const char *dot = strchr(name, '.');
-	unsigned int slot = dot ? strtoul(name, NULL, 0) : a->slot;
+	const struct field *f;
+
+	*slot = dot ? strtoul(name, NULL, 0) : a->view.slot;
+	for (f = fields; f < fields + ARRAY_SIZE(fields); f++) {
+		if (!strcmp(f->name, dot ? dot + 1 : name))
+			return f;
+	}
+	return NULL;
+}
+
+/* Where it is, or NULL with what is wrong in @a->verdict */
+static char *field_at(struct actor *a, const struct field *f, unsigned int slot)
+{
+	char *at = (char *)a->view.page + f->offset;
+
+	if (!f->in_slot)
+		return at;
+	if (slot >= (a->view.size - page_bytes(0)) / sizeof(a->view.page->clients[0])) {
+		verdict_fail(a->verdict, "there is no slot %u", slot);
+		return NULL;
+	}
+	return at + page_bytes(slot);
+}
+
+static int play_field(struct actor *a, struct cast *cast, const char *name, const char *value,
+		      bool set)
+{
 	uint64_t want, have = 0;
 	const struct field *f;
+	unsigned int slot;
 	bool ok = true;
 	char *at;
 
-	if (!a->page)
-		return conform_fail(t, "%s has no page", a->name);
-	for (f = fields; f < fields + ARRAY_SIZE(fields); f++) {
-		if (!strcmp(f->name, dot ? dot + 1 : name))
-			break;
-	}
-	want = field_value(t, a, value, &ok);
-	if (f == fields + ARRAY_SIZE(fields) || !ok)
-		return conform_fail(t, "'%s' is no field, or '%s' no value", name, value);
-	at = (char *)a->page + f->offset;
-	if (f->in_slot)
-		at += sizeof(*a->page) + slot * sizeof(a->page->clients[0]);
-	if (at + f->size > (char *)a->page + a->page_size)
-		return conform_fail(t, "there is no slot %u", slot);
+	if (!a->view.page)
+		return verdict_fail(a->verdict, "%s has no page", a->name);
+	f = find_field(a, name, &slot);
+	want = field_value(a, cast, value, &ok);
+	if (!f || !ok)
+		return verdict_fail(a->verdict, "'%s' is no %s", f ? value : name,
+				    f ? "value" : "field");
+	at = field_at(a, f, slot);
+	if (!at)
+		return -1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (set)
 		memcpy(at, &want, f->size);
@@ -125,6 +106,34 @@ int conform_field(struct conform *t, struct conform_actor *a, const char *name,
 		memcpy(&have, at, f->size);
 	if (set || have == want)
 		return 0;
-	return conform_fail(t, "%s of the page is %llu; %llu is wanted", name,
+	return verdict_fail(a->verdict, "%s of the page is %llu; %llu is wanted", name,
 			    (unsigned long long)have, (unsigned long long)want);
+}
+
+/**
+ * page_set_field() - write to the page
+ * @a: who does
+ * @cast: whose names stand for their slots
+ * @name: of the field
+ * @value: what to write
+ *
+ * Return: 0, or -1 with @a->verdict.
+ */
+int page_set_field(struct actor *a, struct cast *cast, const char *name, const char *value)
+{
+	return play_field(a, cast, name, value, true);
+}
+
+/**
+ * page_see_field() - look at the page
+ * @a: who does
+ * @cast: whose names stand for their slots
+ * @name: of the field
+ * @value: what must be there
+ *
+ * Return: 0, or -1 with @a->verdict.
+ */
+int page_see_field(struct actor *a, struct cast *cast, const char *name, const char *value)
+{
+	return play_field(a, cast, name, value, false);
 }

@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "conform/conform.h"
+#include "conform/program.h"
+#include "conform/words.h"
 
 /* How long a controller or kernel may take to end, ms of host time */
 #define END_PATIENCE	20000
@@ -40,13 +41,12 @@ static void become_program(int out)
 	dup2(out, 2);
 }
 
-static int spawn(struct conform *t, char **argv, char **envp)
+static int spawn(struct program *p, char **argv, char **envp)
 {
-	struct conform_program *p = &t->program;
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
-		return conform_fail(t, "no pipe: %s", strerror(errno));
+		return verdict_fail(p->verdict, "no pipe: %s", strerror(errno));
 	p->pid = fork();
 	if (!p->pid) {
 		become_program(ends[1]);
@@ -63,21 +63,21 @@ static int spawn(struct conform *t, char **argv, char **envp)
 	if (p->pid > 0)
 		return 0;
 	p->pid = 0;
-	return conform_fail(t, "no process: %s", strerror(errno));
+	return verdict_fail(p->verdict, "no process: %s", strerror(errno));
 }
 
 /* Copies @from with each {NAME} replaced by what it stands for */
-static int fill_in(struct conform *t, char *to, size_t size, const char *from)
+static int fill_in(struct program *p, char *to, size_t size, const char *from)
 {
 	char clients[12];
 	const struct {
 		const char *name, *value;
 	} words[] = {
-		{ "{socket}", t->socket }, { "{clients}", clients }, { "{options}", t->options },
+		{ "{socket}", p->socket }, { "{clients}", clients }, { "{options}", p->options },
 	};
 	size_t i, n, len = 0;
 
-	snprintf(clients, sizeof(clients), "%u", t->clients);
+	snprintf(clients, sizeof(clients), "%u", p->clients);
 	while (*from) {
 		n = 1;
 		for (i = 0; i < 3; i++) {
@@ -90,80 +90,81 @@ static int fill_in(struct conform *t, char *to, size_t size, const char *from)
 		if (i == 3)
 			len += snprintf(to + len, size - len, "%c", *from);
 		if (len >= size)
-			return conform_fail(t, "the controller's command line is too long");
+			return verdict_fail(p->verdict,
+					    "the controller's command line is too long");
 		from += n;
 	}
 	return 0;
 }
 
 /**
- * conform_start_controller() - start the controller that --exec names
- * @t: the transcript
+ * program_start_controller() - start the controller that --exec names
+ * @p: the program
  *
- * Return: 0, or -1 with @t->why.
+ * Return: 0, or -1 with @p->verdict.
  */
-int conform_start_controller(struct conform *t)
+int program_start_controller(struct program *p)
 {
 	char command[1024] = "exec ";
 	char sh[] = "/bin/sh", option[] = "-c";
 	char *argv[4] = { sh, option, command };
 
-	if (fill_in(t, command + 5, sizeof(command) - 5, t->exec))
+	if (fill_in(p, command + 5, sizeof(command) - 5, p->exec))
 		return -1;
-	return spawn(t, argv, environ);
+	return spawn(p, argv, environ);
 }
 
-static int write_init(struct conform *t, const char *path)
+static int write_init(struct program *p, const char *path)
 {
 	FILE *file = fopen(path, "w");
 
 	if (!file)
-		return conform_fail(t, "%s: %s", path, strerror(errno));
+		return verdict_fail(p->verdict, "%s: %s", path, strerror(errno));
 	fprintf(file, "#!/bin/busybox sh\nB=/bin/busybox\n"
 		"$B mount -t proc none /proc\n$B mount -t sysfs none /sys\n"
-		"%s$B poweroff -f\n", t->init);
+		"%s$B poweroff -f\n", p->init);
 	fclose(file);
 	chmod(path, 0700);
 	return 0;
 }
 
 /**
- * conform_start_kernel() - boot the kernel, with the transcript's init
- * @t: the transcript
+ * program_start_kernel() - boot the kernel, with the transcript's init
+ * @p: the program
  * @id: ID on the clock, NULL for none
  * @args: more arguments of the kernel
  * @count: how many
  *
- * Return: 0, or -1 with @t->why.
+ * Return: 0, or -1 with @p->verdict.
  */
-int conform_start_kernel(struct conform *t, const char *id, char **args, unsigned int count)
+int program_start_kernel(struct program *p, const char *id, char **args, unsigned int count)
 {
 	char init[80], uml_dir[80], mode[256];
-	char *argv[CONFORM_WORDS + 16] = {
-		(char *)t->kernel, "mem=64M", "umid=guest", uml_dir, "root=none",
+	char *argv[WORDS_MAX + 16] = {
+		(char *)p->kernel, "mem=64M", "umid=guest", uml_dir, "root=none",
 		"rootfstype=hostfs", "rootflags=/", "ro", init, "con=null",
 		"con0=null,fd:1", mode,
 	};
 	/* Linux 7.3 does not survive an empty one */
 	char home[] = "HOME=/", *environment[] = { home, NULL };
 
-	snprintf(init, sizeof(init), "init=%s/init", t->dir);
-	snprintf(uml_dir, sizeof(uml_dir), "uml_dir=%s/", t->dir);
+	snprintf(init, sizeof(init), "init=%s/init", p->dir);
+	snprintf(uml_dir, sizeof(uml_dir), "uml_dir=%s/", p->dir);
 	snprintf(mode, sizeof(mode), "time-travel=ext:%s%s%s", id ? id : "", id ? ":" : "",
-		 t->socket);
+		 p->socket);
 	memcpy(argv + 12, args, count * sizeof(*args));
-	if (write_init(t, init + 5))
+	if (write_init(p, init + 5))
 		return -1;
-	return spawn(t, argv, environment);
+	return spawn(p, argv, environment);
 }
 
 /**
- * conform_listen_to() - read what the program has said by now
+ * program_listen() - read what the program has said by now
  * @p: the program
  *
  * The end of it is kept if it says too much.
  */
-void conform_listen_to(struct conform_program *p)
+void program_listen(struct program *p)
 {
 	ssize_t n;
 
@@ -187,63 +188,62 @@ void conform_listen_to(struct conform_program *p)
 		p->ended = true;
 }
 
-static void listen_for(struct conform_program *p, int ms)
+static void listen_for(struct program *p, int ms)
 {
 	struct pollfd pfd = { .fd = p->out, .events = POLLIN };
 
 	poll(&pfd, 1, ms);
-	conform_listen_to(p);
+	program_listen(p);
 }
 
 /**
- * conform_said() - the program says something
- * @t: the transcript
+ * program_said() - the program says something
+ * @p: the program
  * @text: what must be in it
  * @patience: how long to wait for it, ms of host time
  *
- * Return: 0, or -1 with @t->why.
+ * Return: 0, or -1 with @p->verdict.
  */
-int conform_said(struct conform *t, const char *text, int patience)
+int program_said(struct program *p, const char *text, int patience)
 {
 	long long end = now_ms() + patience;
 
 	for (;;) {
-		listen_for(&t->program, 20);
-		if (strstr(t->program.said, text))
+		listen_for(p, 20);
+		if (strstr(p->said, text))
 			return 0;
-		if (now_ms() >= end || t->program.ended)
+		if (now_ms() >= end || p->ended)
 			break;
 	}
-	listen_for(&t->program, 0);
-	if (strstr(t->program.said, text))
+	listen_for(p, 0);
+	if (strstr(p->said, text))
 		return 0;
-	return conform_fail(t, "it did not say '%s'", text);
+	return verdict_fail(p->verdict, "it did not say '%s'", text);
 }
 
 /**
- * conform_ended() - the program ends
- * @t: the transcript
+ * program_await_end() - the program ends
+ * @p: the program
  *
- * Return: 0, or -1 with @t->why.
+ * Return: 0, or -1 with @p->verdict.
  */
-int conform_ended(struct conform *t)
+int program_await_end(struct program *p)
 {
-	struct conform_program *p = &t->program;
 	long long end = now_ms() + END_PATIENCE;
 
 	while (!p->ended && now_ms() < end)
 		listen_for(p, 10);
 	if (!p->ended)
-		return conform_fail(t, "it did not end in %d s", END_PATIENCE / 1000);
+		return verdict_fail(p->verdict, "it did not end in %d s", END_PATIENCE / 1000);
 	listen_for(p, 0);
 	return 0;
 }
 
 /**
- * conform_end_program() - leave nothing of the program behind
+ * program_end() - leave nothing of the program behind
  * @p: the program
  */
-void conform_end_program(struct conform_program *p)
+void program_end(struct program *p)
 {
 	if (!p->pid)
 		return;

@@ -2,17 +2,17 @@
 /* Lines of a transcript, cut up. */
 #include <string.h>
 
-#include "conform/conform.h"
+#include "conform/words.h"
 
 /**
- * conform_split() - cut a line up
- * @t: the transcript
+ * words_split() - cut a line up
+ * @verdict: where faults are said
  * @line: the line, which is written to
  * @w: where to put the words
  *
- * Return: 0, or -1 with @t->why.
+ * Return: 0, or -1 with @verdict.
  */
-int conform_split(struct conform *t, char *line, struct conform_words *w)
+int words_split(struct verdict *verdict, char *line, struct words *w)
 {
 	char *end;
 
@@ -21,11 +21,11 @@ int conform_split(struct conform *t, char *line, struct conform_words *w)
 		line += strspn(line, " \t\n");
 		if (!*line || *line == '#')
 			return 0;
-		if (w->count == CONFORM_WORDS)
-			return conform_fail(t, "too many words");
+		if (w->count == WORDS_MAX)
+			return verdict_fail(verdict, "too many words");
 		end = *line == '\'' ? strchr(++line, '\'') : line + strcspn(line, " \t\n");
 		if (!end)
-			return conform_fail(t, "a quote is not closed");
+			return verdict_fail(verdict, "a quote is not closed");
 		w->at[w->count++] = line;
 		line = end;
 		if (*line)
@@ -34,27 +34,27 @@ int conform_split(struct conform *t, char *line, struct conform_words *w)
 }
 
 /**
- * conform_is() - is this word that one
+ * words_is() - is this word that one
  * @w: a line
  * @i: number of the word
  * @word: what it may be
  *
  * Return: true if the line has such a word there.
  */
-bool conform_is(const struct conform_words *w, unsigned int i, const char *word)
+bool words_is(const struct words *w, unsigned int i, const char *word)
 {
 	return i < w->count && !strcmp(w->at[i], word);
 }
 
 /**
- * conform_option() - find NAME=VALUE
+ * words_option() - find NAME=VALUE
  * @w: a line
  * @from: number of the first word that may be it
  * @name: the name
  *
  * Return: the value, or NULL if there is none.
  */
-const char *conform_option(const struct conform_words *w, unsigned int from, const char *name)
+const char *words_option(const struct words *w, unsigned int from, const char *name)
 {
 	size_t len = strlen(name);
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A device's place on the simulated clock. */
+/* A place on the simulated clock: a client that keeps the rules. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -26,6 +24,7 @@ static int put(struct clock_client *c, const struct um_timetravel_msg *msg)
 {
 	int rc = wire_send(c->fd, msg, NULL, 0);
 
+	c->messages++;
 	c->gone = rc == -EPIPE || rc == -ECONNRESET;
 	return rc ? broken(c, "the controller is gone: %s", strerror(-rc)) : 0;
 }
@@ -34,6 +33,7 @@ static int get(struct clock_client *c, struct um_timetravel_msg *msg, int *fds, 
 {
 	int rc = wire_recv(c->fd, msg, fds, nfds);
 
+	c->messages++;
 	c->gone = rc == -ENODATA || rc == -ECONNRESET;
 	if (rc == -ENODATA)
 		return broken(c, "the controller is gone");
@@ -51,26 +51,21 @@ static int set_now(struct clock_client *c, uint64_t time, const char *source)
 	return 0;
 }
 
-static union um_timetravel_schedshm_client *own_slot(struct clock_client *c)
-{
-	return &c->page->clients[c->slot];
-}
-
 static int grant(struct clock_client *c, const struct um_timetravel_msg *msg)
 {
 	if (c->granted || c->request == WIRE_NEVER)
 		return broken(c, "the controller says RUN to a client that did not ask for it");
-	if (!c->page && msg->time != c->request)
+	if (!c->view.page && msg->time != c->request)
 		return broken(c, "the controller says RUN at %llu ns; asked for was %llu ns",
 			      (unsigned long long)msg->time, (unsigned long long)c->request);
 	if (set_now(c, c->request, "RUN"))
 		return -1;
 	c->granted = true;
 	c->request = WIRE_NEVER;
-	if (!c->page)
+	if (!c->view.page)
 		return 0;
-	own_slot(c)->flags &= ~UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN;
-	__atomic_store_n(&c->page->current_time, c->now, __ATOMIC_RELEASE);
+	page_clear_request(c->view.page, c->view.slot);
+	page_write(c->view.page->current_time, c->now);
 	return 0;
 }
 
@@ -82,9 +77,11 @@ static int heed(struct clock_client *c, const struct um_timetravel_msg *msg)
 	if (msg->op == UM_TIMETRAVEL_RUN) {
 		if (grant(c, msg))
 			return -1;
-		if (c->page)
+		if (c->view.page)
 			return 0;
 	}
+	if (msg->op == UM_TIMETRAVEL_FREE_UNTIL)
+		c->free_until = msg->time;
 	return put(c, &ack);
 }
 
@@ -113,24 +110,11 @@ static int ask(struct clock_client *c, uint32_t op, uint64_t time, struct um_tim
 /* A page that is not as it should be is none: the protocol works without */
 static void map_page(struct clock_client *c, int fd, unsigned int slot)
 {
-	const size_t least = sizeof(*c->page) + (slot + 1) * sizeof(c->page->clients[0]);
-	struct um_timetravel_schedshm *page;
-	struct stat st;
+	char why[PAGE_TEXT];
 
-	if (fstat(fd, &st) || (uint64_t)st.st_size < least || st.st_size > 1 << 30)
-		return;
-	page = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (page == MAP_FAILED)
-		return;
-	if (page->version != UM_TIMETRAVEL_SCHEDSHM_VERSION || page->len < least ||
-	    page->len > (uint64_t)st.st_size) {
-		munmap(page, st.st_size);
-		return;
-	}
-	c->page = page;
-	c->page_size = st.st_size;
-	c->slot = slot;
-	own_slot(c)->capa |= UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
+	if (!page_map(&c->view, fd, slot, why))
+		page_join(&c->view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE |
+			  UM_TIMETRAVEL_SCHEDSHM_CAP_COUNT);
 }
 
 /*
@@ -143,20 +127,23 @@ static int learn_offset(struct clock_client *c)
 	uint64_t page;
 
 	c->offset = 0;
-	if (!c->page)
+	if (!c->view.page)
 		return 0;
-	page = __atomic_load_n(&c->page->current_time, __ATOMIC_ACQUIRE);
-	if (page && (ask(c, UM_TIMETRAVEL_GET, 0, &answer) || answer.time > page))
+	page = page_read(c->view.page->current_time);
+	if (page && ask(c, UM_TIMETRAVEL_GET, 0, &answer))
 		return -1;
+	if (page && answer.time > page)
+		return broken(c, "the controller says that it is %llu ns; its page says %llu ns",
+			      (unsigned long long)answer.time, (unsigned long long)page);
 	if (page)
 		c->offset = page - answer.time;
 	return set_now(c, page, "the shared page");
 }
 
 /**
- * clock_client_join() - join a simulation
- * @c: the connection
- * @path: the controller's socket
+ * clock_client_open() - join a simulation, over a connection that is there
+ * @c: to be set up
+ * @fd: the connection, which is then @c's to close
  * @id: ID to be known by, %WIRE_NO_ID for none
  * @use_page: use the shared page if the controller has one
  *
@@ -165,19 +152,35 @@ static int learn_offset(struct clock_client *c)
  *
  * Return: 0, or -1 with @c->why.
  */
-int clock_client_join(struct clock_client *c, const char *path, uint64_t id, bool use_page)
+int clock_client_open(struct clock_client *c, int fd, uint64_t id, bool use_page)
 {
 	const struct um_timetravel_msg start = wire_msg(UM_TIMETRAVEL_START, 1, id);
 
-	memset(c, 0, sizeof(*c));
-	c->request = WIRE_NEVER;
-	c->use_page = use_page;
-	c->seq = start.seq;
-	c->fd = wire_connect(path, c->why);
-	if (c->fd < 0)
-		return -1;
-	c->joining = true;
+	*c = (struct clock_client){
+		.fd = fd, .seq = start.seq, .request = WIRE_NEVER, .joining = true,
+		.use_page = use_page,
+	};
 	return put(c, &start);
+}
+
+/**
+ * clock_client_join() - connect to a controller, and join its simulation
+ * @c: to be set up
+ * @path: the controller's socket
+ * @id: as in clock_client_open()
+ * @use_page: as in clock_client_open()
+ *
+ * Return: 0, or -1 with @c->why.
+ */
+int clock_client_join(struct clock_client *c, const char *path, uint64_t id, bool use_page)
+{
+	char why[WIRE_TEXT];
+	int fd = wire_connect(path, why);
+
+	if (fd >= 0)
+		return clock_client_open(c, fd, id, use_page);
+	*c = (struct clock_client){ .fd = -1, .request = WIRE_NEVER };
+	return broken(c, "%s", why);
 }
 
 static int joined(struct clock_client *c, const struct um_timetravel_msg *ack, const int *fds,
@@ -198,12 +201,18 @@ static int joined(struct clock_client *c, const struct um_timetravel_msg *ack, c
 /**
  * clock_client_leave() - close the connection
  * @c: the connection
+ *
+ * The controller is told that this is no death. Its answer is not waited for: it may
+ * be gone, or stand still.
  */
 void clock_client_leave(struct clock_client *c)
 {
-	if (c->page)
-		munmap(c->page, c->page_size);
-	c->page = NULL;
+	const struct um_timetravel_msg leave = wire_msg(UM_TIMETRAVEL_LEAVE, c->seq + 1,
+							UM_TIMETRAVEL_LEAVE_NOW);
+
+	if (c->fd >= 0 && !c->joining && !c->gone)
+		put(c, &leave);
+	page_unmap(&c->view);
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
@@ -223,29 +232,12 @@ int clock_client_now(struct clock_client *c)
 
 	if (c->joining)
 		return 0;
-	if (c->page)
-		return set_now(c, __atomic_load_n(&c->page->current_time, __ATOMIC_ACQUIRE),
+	if (c->view.page)
+		return set_now(c, page_read(c->view.page->current_time),
 			       "the shared page");
 	if (ask(c, UM_TIMETRAVEL_GET, 0, &answer))
 		return -1;
 	return set_now(c, answer.time, "the controller");
-}
-
-/* The client in running_id, be it the controller, looks at requests in the page itself */
-static bool put_in_page(struct clock_client *c, uint64_t time)
-{
-	struct um_timetravel_schedshm *page = c->page;
-	union um_timetravel_schedshm_client *own = own_slot(c);
-	uint16_t running = __atomic_load_n(&page->running_id, __ATOMIC_ACQUIRE);
-
-	if (sizeof(*page) + (running + 1ul) * sizeof(page->clients[0]) > c->page_size ||
-	    !(page->clients[running].capa & UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE))
-		return false;
-	own->req_time = time;
-	__atomic_store_n(&own->flags, UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN, __ATOMIC_RELEASE);
-	if (time < page->free_until)
-		page->free_until = time;
-	return true;
 }
 
 /**
@@ -266,7 +258,7 @@ int clock_client_request(struct clock_client *c, uint64_t time)
 	if (time == c->request)
 		return 0;
 	c->request = time;
-	if (c->joining || (c->page && put_in_page(c, time)))
+	if (c->joining || (c->view.page && page_put_request(&c->view, time)))
 		return 0;
 	return ask(c, UM_TIMETRAVEL_REQUEST, time - c->offset, &answer);
 }
@@ -312,8 +304,43 @@ int clock_client_wait(struct clock_client *c)
 	struct um_timetravel_msg answer;
 
 	c->granted = false;
-	if (!c->page)
+	c->free_until = 0;
+	if (!c->view.page)
 		return ask(c, UM_TIMETRAVEL_WAIT, -1, &answer);
 	c->seq++;
 	return put(c, &wait);
+}
+
+/**
+ * clock_client_run() - do nothing until this client is let run
+ * @c: the connection
+ *
+ * Return: 0, or -1 with @c->why.
+ */
+int clock_client_run(struct clock_client *c)
+{
+	while (!c->granted) {
+		if (clock_client_input(c))
+			return -1;
+	}
+	return 0;
+}
+
+/**
+ * clock_client_advance() - go on without asking, if that is allowed
+ * @c: the connection, granted
+ * @time: what time it is to be
+ *
+ * Return: whether it is allowed; then it is this time.
+ */
+bool clock_client_advance(struct clock_client *c, uint64_t time)
+{
+	uint64_t bound = c->view.page ? page_read(c->view.page->free_until) : c->free_until;
+
+	if (!c->granted || time < c->now || time >= bound)
+		return false;
+	c->now = time;
+	if (c->view.page)
+		page_write(c->view.page->current_time, time);
+	return true;
 }

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device's place on the simulated clock: a client that only reacts. It waits
- * nearly always; what it wants to do later it asks for, and does when it is let run.
+ * A place on the simulated clock: a client that keeps the rules. A device only reacts:
+ * it waits nearly always, asks for the time when it wants to do something, and does it
+ * when it is let run. A program goes on from one time to the next.
+ *
+ * The life of a client: clock_client_join(), clock_client_input() or clock_client_run()
+ * until it is granted, then clock_client_request() and clock_client_wait() by turns,
+ * clock_client_leave().
  *
  * Both forms of the protocol are spoken: messages alone, and the shared page if the
  * controller offers one. All times are ns since this client's zero, which is the
@@ -13,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/page.h"
 #include "lib/wire.h"
 
 /**
@@ -25,9 +31,9 @@
  * @joining: START has not been answered yet: it is @now, and stays so
  * @use_page: use the shared page if there is one
  * @granted: this client may run, and has not sent WAIT since
- * @page: the shared page, NULL without one
- * @page_size: bytes of it
- * @slot: our slot in it
+ * @free_until: without the page, it may go on by itself before this time
+ * @messages: in both directions
+ * @view: our view of the shared page, @view.page is NULL without one
  * @gone: the controller has closed the connection
  * @why: what went wrong
  */
@@ -36,18 +42,20 @@ struct clock_client {
 	uint32_t seq;
 	uint64_t now, offset, request;
 	bool joining, use_page, granted;
-	struct um_timetravel_schedshm *page;
-	size_t page_size;
-	unsigned int slot;
+	uint64_t free_until, messages;
+	struct page_view view;
 	bool gone;
 	char why[WIRE_TEXT + 64];
 };
 
+int clock_client_open(struct clock_client *c, int fd, uint64_t id, bool use_page);
 int clock_client_join(struct clock_client *c, const char *path, uint64_t id, bool use_page);
 void clock_client_leave(struct clock_client *c);
 int clock_client_now(struct clock_client *c);
 int clock_client_request(struct clock_client *c, uint64_t time);
 int clock_client_input(struct clock_client *c);
 int clock_client_wait(struct clock_client *c);
+int clock_client_run(struct clock_client *c);
+bool clock_client_advance(struct clock_client *c, uint64_t time);
 
 #endif /* UMTT_CLOCK_H */

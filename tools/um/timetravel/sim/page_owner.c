@@ -2,29 +2,15 @@
 /* The page that the controller shares with its clients. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/page.h"
 #include "sim/page_owner.h"
-#include "lib/util.h"
-
-static_assert(offsetof(struct um_timetravel_schedshm, clients) == 4096, "an ABI");
-static_assert(sizeof(union um_timetravel_schedshm_client) == 128, "an ABI");
-
-/* Others write at any time: exactly one load, exactly one store */
-#define read_once(field) __atomic_load_n(&(field), __ATOMIC_ACQUIRE)
-#define write_once(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELEASE)
 
 /* No version of the protocol has it */
 #define NO_VERSION 0xffffffff
-
-static size_t page_size(unsigned int slots)
-{
-	return sizeof(struct um_timetravel_schedshm) +
-		(size_t)slots * sizeof(union um_timetravel_schedshm_client);
-}
 
 static int sealed_memfd(const char *name, size_t size)
 {
@@ -52,24 +38,24 @@ static struct um_timetravel_schedshm *map(int fd, size_t size)
 /* Anew each time that somebody maps it: another client may have been there */
 static void write_header(struct page_owner *owner)
 {
-	write_once(owner->page->version, UM_TIMETRAVEL_SCHEDSHM_VERSION);
-	write_once(owner->page->len, page_size(owner->slots));
-	write_once(owner->page->max_clients, owner->slots);
+	page_write(owner->page->version, UM_TIMETRAVEL_SCHEDSHM_VERSION);
+	page_write(owner->page->len, page_bytes(owner->slots));
+	page_write(owner->page->max_clients, owner->slots);
 }
 
 static int create_refused(struct page_owner *owner)
 {
 	struct um_timetravel_schedshm *page;
 
-	owner->refused_fd = sealed_memfd("umtt-no-page", page_size(0));
+	owner->refused_fd = sealed_memfd("umtt-no-page", page_bytes(0));
 	if (owner->refused_fd < 0)
 		return owner->refused_fd;
-	page = map(owner->refused_fd, page_size(0));
+	page = map(owner->refused_fd, page_bytes(0));
 	if (!page)
 		return -errno;
 	page->version = NO_VERSION;
-	page->len = page_size(0);
-	munmap(page, page_size(0));
+	page->len = page_bytes(0);
+	munmap(page, page_bytes(0));
 	return 0;
 }
 
@@ -85,11 +71,11 @@ int page_owner_create(struct page_owner *owner, unsigned int slots)
 	int err;
 
 	*owner = (struct page_owner){ .fd = -1, .refused_fd = -1, .log_fd = -1, .slots = slots };
-	owner->fd = sealed_memfd("umtt-page", page_size(slots));
+	owner->fd = sealed_memfd("umtt-page", page_bytes(slots));
 	if (owner->fd < 0)
 		return owner->fd;
 	owner->log_fd = open("/dev/null", O_WRONLY | O_APPEND | O_CLOEXEC);
-	owner->page = map(owner->fd, page_size(slots));
+	owner->page = map(owner->fd, page_bytes(slots));
 	err = owner->log_fd < 0 || !owner->page ? -errno : create_refused(owner);
 	if (err) {
 		page_owner_destroy(owner);
@@ -107,7 +93,7 @@ int page_owner_create(struct page_owner *owner, unsigned int slots)
 void page_owner_destroy(struct page_owner *owner)
 {
 	if (owner->page)
-		munmap(owner->page, page_size(owner->slots));
+		munmap(owner->page, page_bytes(owner->slots));
 	owner->page = NULL;
 	close(owner->fd);
 	close(owner->refused_fd);
@@ -123,7 +109,7 @@ void page_owner_destroy(struct page_owner *owner)
 void page_owner_open_slot(struct page_owner *owner, unsigned int slot, __u64 id)
 {
 	page_owner_close_slot(owner, slot);
-	write_once(owner->page->clients[slot].name, id);
+	page_write(owner->page->clients[slot].name, id);
 	write_header(owner);
 }
 
@@ -146,8 +132,7 @@ void page_owner_close_slot(struct page_owner *owner, unsigned int slot)
  */
 bool page_owner_shares_time(const struct page_owner *owner, unsigned int slot)
 {
-	return read_once(owner->page->clients[slot].capa) &
-		UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
+	return page_shares_time(owner->page, slot);
 }
 
 /**
@@ -159,7 +144,7 @@ bool page_owner_shares_time(const struct page_owner *owner, unsigned int slot)
  */
 bool page_owner_counts(const struct page_owner *owner, unsigned int slot)
 {
-	return read_once(owner->page->clients[slot].capa) & UM_TIMETRAVEL_SCHEDSHM_CAP_COUNT;
+	return page_read(owner->page->clients[slot].capa) & UM_TIMETRAVEL_SCHEDSHM_CAP_COUNT;
 }
 
 /**
@@ -170,7 +155,7 @@ bool page_owner_counts(const struct page_owner *owner, unsigned int slot)
  */
 __u32 page_owner_requests(const struct page_owner *owner)
 {
-	return read_once(owner->page->requests);
+	return page_read(owner->page->requests);
 }
 
 /**
@@ -183,11 +168,7 @@ __u32 page_owner_requests(const struct page_owner *owner)
  */
 bool page_owner_request(const struct page_owner *owner, unsigned int slot, __u64 *time)
 {
-	if (!(read_once(owner->page->clients[slot].flags) &
-	      UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN))
-		return false;
-	*time = read_once(owner->page->clients[slot].req_time);
-	return true;
+	return page_request(owner->page, slot, time);
 }
 
 /**
@@ -198,7 +179,7 @@ bool page_owner_request(const struct page_owner *owner, unsigned int slot, __u64
  */
 __u64 page_owner_time(const struct page_owner *owner)
 {
-	return read_once(owner->page->current_time);
+	return page_read(owner->page->current_time);
 }
 
 /**
@@ -210,10 +191,9 @@ __u64 page_owner_time(const struct page_owner *owner)
  */
 void page_owner_grant(struct page_owner *owner, unsigned int slot, __u64 now, __u64 bound)
 {
-	__atomic_fetch_and(&owner->page->clients[slot].flags,
-			   ~UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN, __ATOMIC_ACQ_REL);
-	write_once(owner->page->current_time, now);
-	write_once(owner->page->free_until, bound);
+	page_clear_request(owner->page, slot);
+	page_write(owner->page->current_time, now);
+	page_write(owner->page->free_until, bound);
 	/* who puts a request into its slot sees this, or is seen when slots are looked at next */
 	__atomic_store_n(&owner->page->running_id, slot, __ATOMIC_SEQ_CST);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -226,12 +206,7 @@ void page_owner_grant(struct page_owner *owner, unsigned int slot, __u64 now, __
  */
 void page_owner_lower_bound(struct page_owner *owner, __u64 bound)
 {
-	__u64 old = read_once(owner->page->free_until);
-
-	while (bound < old &&
-	       !__atomic_compare_exchange_n(&owner->page->free_until, &old, bound, false,
-					    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		;
+	page_lower_bound(owner->page, bound);
 }
 
 /**
@@ -241,7 +216,7 @@ void page_owner_lower_bound(struct page_owner *owner, __u64 bound)
  */
 void page_owner_set_time(struct page_owner *owner, __u64 now)
 {
-	write_once(owner->page->current_time, now);
+	page_write(owner->page->current_time, now);
 }
 
 /**
@@ -252,7 +227,7 @@ void page_owner_set_time(struct page_owner *owner, __u64 now)
  */
 void page_owner_idle(struct page_owner *owner, bool want_messages)
 {
-	write_once(owner->page->clients[0].capa,
+	page_write(owner->page->clients[0].capa,
 		   want_messages ? 0 : UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
-	write_once(owner->page->running_id, 0);
+	page_write(owner->page->running_id, 0);
 }

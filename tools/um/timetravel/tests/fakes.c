@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/util.h"
-#include "fake.h"
 
 struct plan {
 	const char *socket;
@@ -38,48 +38,62 @@ static __u64 next_step(const struct plan *plan, __u64 *state)
 	return (next_random(state) % 16) * plan->step;
 }
 
-static void say_time(const struct plan *plan, const struct fake *fake, __u64 begin)
+static void say_time(const struct plan *plan, const struct clock_client *c, __u64 begin)
 {
 	printf("%.1f ns a hand-off, %.2f messages\n",
 	       (double)(host_time() - begin) / (plan->steps * plan->count),
-	       (double)fake->messages / plan->steps);
+	       (double)c->messages / plan->steps);
+}
+
+/* By itself, if it may */
+static int go_to(struct clock_client *c, __u64 time)
+{
+	if (clock_client_advance(c, time))
+		return 0;
+	if (clock_client_request(c, time) || clock_client_wait(c))
+		return -1;
+	return clock_client_run(c);
 }
 
 /*
  * The log is one write a line to a file that all append to: only one of them runs at a
  * time, so that the order of its lines is the order of running.
  */
-static int run(const struct plan *plan, struct fake *fake, __u64 id)
+static int run(const struct plan *plan, struct clock_client *c, __u64 id)
 {
 	__u64 state = id * 1000003, begin, i;
 	char line[64];
-	int n, err = fake_join(fake, !plan->no_page);
+	int n;
 
+	if (clock_client_run(c))
+		return -1;
 	begin = host_time();
-	fake->messages = 0;
-	for (i = 0; !err && i < plan->steps; i++) {
-		err = fake_go_to(fake, fake->now + next_step(plan, &state));
-		n = snprintf(line, sizeof(line), "%llu %llu\n", fake->now + fake->offset, id);
-		if (!err && plan->log && write(1, line, n) != n)
-			err = -EIO;
+	c->messages = 0;
+	for (i = 0; i < plan->steps; i++) {
+		if (go_to(c, c->now + next_step(plan, &state)))
+			return -1;
+		n = snprintf(line, sizeof(line), "%llu %llu\n", (unsigned long long)c->now, id);
+		if (plan->log && write(1, line, n) != n) {
+			snprintf(c->why, sizeof(c->why), "the log: %s", strerror(errno));
+			return -1;
+		}
 	}
-	if (!err && plan->time && id == plan->first)
-		say_time(plan, fake, begin);
-	if (!err)
-		err = fake_ask(fake, UM_TIMETRAVEL_LEAVE, &(__u64){ UM_TIMETRAVEL_LEAVE_NOW });
-	if (err)
-		fprintf(stderr, "client %llu: %s\n", id, strerror(-err));
-	fake_close(fake);
-	return err ? 1 : 0;
+	if (plan->time && id == plan->first)
+		say_time(plan, c, begin);
+	return 0;
 }
 
 static int one(const struct plan *plan, __u64 id)
 {
-	struct fake fake;
+	struct clock_client c;
+	int rc = clock_client_join(&c, plan->socket, id, !plan->no_page);
 
-	if (fake_connect(&fake, plan->socket, id))
-		return 1;
-	return run(plan, &fake, id);
+	if (!rc)
+		rc = run(plan, &c, id);
+	if (rc)
+		fprintf(stderr, "client %llu: %s\n", id, c.why);
+	clock_client_leave(&c);
+	return rc ? 1 : 0;
 }
 
 static int number(const char *text, __u64 *value)

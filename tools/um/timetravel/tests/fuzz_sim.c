@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/page.h"
 #include "sim/sim.h"
 
 #define CLIENTS 5
@@ -131,17 +132,21 @@ static void write_page(struct input *input)
 		memcpy(page + 4096 + 128 * (what % SLOTS) + 4 * (what / 8 % 4), &value, 8);
 }
 
-/* A well-behaved one: asks in the page and waits */
+/* A well-behaved one: asks in the page, or by message, and waits */
 static void page_turn(unsigned int i, struct input *input)
 {
-	union um_timetravel_schedshm_client *slot;
+	struct page_view view = {
+		.page = sim.page.page, .size = page_bytes(SLOTS), .slots = SLOTS,
+		.slot = clients[i].slot,
+	};
+	__u64 time;
 
 	if (!here[i] || clients[i].state < CLIENT_RUNNING)
 		return;
-	slot = &sim.page.page->clients[clients[i].slot];
-	slot->capa = 1;
-	slot->req_time = take_time(input);
-	slot->flags = 1;
+	page_join(&view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
+	time = take_time(input);
+	if (!page_put_request(&view, time))
+		say(i, UM_TIMETRAVEL_REQUEST, 1, time);
 	say(i, UM_TIMETRAVEL_WAIT, 1, 0);
 }
 
