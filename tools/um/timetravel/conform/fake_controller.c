@@ -10,17 +10,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "conform/fake_controller.h"
+#include "lib/listener.h"
 
 /* How long all of it may take, ms of host time */
 #define SERVE_PATIENCE	30000
 
-/* How long the kernel may take to connect, s of host time */
-#define BOOT_PATIENCE	10
+/* How long the kernel may take to connect, ms of host time */
+#define BOOT_PATIENCE	10000
 
 /* Of the page that is offered, the controller's own included */
 #define SLOTS	16
@@ -50,15 +49,11 @@ struct until {
  */
 int fake_controller_listen(struct fake_controller *f, const char *path, struct verdict *verdict)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	char why[LISTENER_TEXT];
 
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return verdict_fail(verdict, "%s is too long for a socket", path);
-	memcpy(addr.sun_path, path, strlen(path));
-	f->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (f->listener < 0 || bind(f->listener, (struct sockaddr *)&addr, sizeof(addr)) ||
-	    listen(f->listener, 4))
-		return verdict_fail(verdict, "%s: %s", path, strerror(errno));
+	f->listener = listener_listen(path, why);
+	if (f->listener < 0)
+		return verdict_fail(verdict, "%s: %s", path, why);
 	return 0;
 }
 
@@ -71,12 +66,15 @@ int fake_controller_listen(struct fake_controller *f, const char *path, struct v
  */
 int fake_controller_accept(struct fake_controller *f, struct actor *a)
 {
-	struct timeval tv = { .tv_sec = BOOT_PATIENCE };
+	struct pollfd fd = { .fd = f->listener, .events = POLLIN };
+	int ready = poll(&fd, 1, BOOT_PATIENCE);
 
-	setsockopt(f->listener, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	a->fd = accept4(f->listener, NULL, NULL, SOCK_CLOEXEC);
+	if (!ready)
+		return verdict_fail(a->verdict, "the kernel does not connect in %d s",
+				    BOOT_PATIENCE / 1000);
+	a->fd = ready < 0 ? -1 : accept4(f->listener, NULL, NULL, SOCK_CLOEXEC);
 	if (a->fd < 0)
-		return verdict_fail(a->verdict, "the kernel does not connect: %s",
+		return verdict_fail(a->verdict, "the kernel cannot connect: %s",
 				    strerror(errno));
 	return 0;
 }

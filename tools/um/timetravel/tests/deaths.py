@@ -388,6 +388,34 @@ def patience(directory):
         controller.kill()
 
 
+def missing(directory):
+    """who has not joined is named: how many, and which where the IDs are known"""
+    controller = Controller(directory, "--patience", "100ms", clients=2)
+    try:
+        client = controller.connect()
+        client.start(1)
+        controller.wait_for("1 of 2 clients have joined after")
+        assert "missing" not in controller.log()
+        assert controller.log().count("have joined") == 1
+    finally:
+        controller.kill()
+
+    started = os.path.join(directory, "started")
+    os.mkdir(started)
+    script = f"test {{id}} = 2 && exec sleep 1001; exec {FAKES} --socket {{socket}} --first {{id}}"
+    process = start(started, "sh", "-c", script, options=("--patience", "100ms"))
+    try:
+        log = os.path.join(started, "umtt.err")
+        def named():
+            with open(log, encoding="utf-8") as file:
+                return "2 of 3 clients have joined" in (text := file.read()) and text
+
+        assert "(missing: ID 2)" in wait_until(named, "line about who is missing")
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
 def orphans(directory):
     """clients of a controller that was killed find out at once"""
     controller = Controller(directory, clients=2)
@@ -400,5 +428,5 @@ def orphans(directory):
 
 
 main([clients_die, controllers_die, keeper_dies, nothing_gets_away,
-      nothing_gets_away_from_users, nothing_gets_away_without, own_proc, statuses, asleep, input_while_asleep, on_death,
-      patience, orphans])
+      nothing_gets_away_from_users, nothing_gets_away_without, own_proc, statuses, asleep,
+      input_while_asleep, on_death, patience, missing, orphans])
