@@ -201,7 +201,7 @@ static int do_request(struct actor *a, const struct words *w)
 		return verdict_fail(a->verdict, "ACTOR request TIME is wanted");
 	if (parse_value(a, w->at[2], &a->request))
 		return -1;
-	if (a->view.page && page_put_request(&a->view, a->request))
+	if (a->view.page && page_put_request(&a->view, a->request, true))
 		return 0;
 	if (actor_send(a, UM_TIMETRAVEL_REQUEST, a->request))
 		return -1;

@@ -258,7 +258,7 @@ int clock_client_request(struct clock_client *c, uint64_t time)
 	if (time == c->request)
 		return 0;
 	c->request = time;
-	if (c->joining || (c->view.page && page_put_request(&c->view, time)))
+	if (c->joining || (c->view.page && page_put_request(&c->view, time, !c->granted)))
 		return 0;
 	return ask(c, UM_TIMETRAVEL_REQUEST, time - c->offset, &answer);
 }

@@ -186,6 +186,7 @@ static bool looks_at_slots(const struct page_view *view, unsigned int runner)
  * page_put_request() - ask to be let run, in our slot
  * @view: our view of the page
  * @time: when, ns of the controller's time
+ * @waits: this client has sent WAIT
  *
  * The request is in the slot before the bound is lowered. So an owner of the page
  * that raises the bound only before it looks at all slots, and then lowers it to what
@@ -197,11 +198,12 @@ static bool looks_at_slots(const struct page_view *view, unsigned int runner)
  * owner reads a message after that hand-off and before the next one. If it is us who
  * run now, RUN is on its way and nothing need be asked for.
  *
- * The request is counted, for UM_TIMETRAVEL_SCHEDSHM_CAP_COUNT.
+ * The request of who waits is counted, for UM_TIMETRAVEL_SCHEDSHM_CAP_COUNT. That of who
+ * runs need not be: the owner of the page reads it when it hears WAIT.
  *
  * Return: false if it is not asked for yet: it is to be asked for by message.
  */
-bool page_put_request(const struct page_view *view, __u64 time)
+bool page_put_request(const struct page_view *view, __u64 time, bool waits)
 {
 	struct um_timetravel_schedshm *page = view->page;
 	const unsigned int runner = page_read(page->running_id);
@@ -212,7 +214,8 @@ bool page_put_request(const struct page_view *view, __u64 time)
 	page_write(page->clients[view->slot].req_time, time);
 	__atomic_fetch_or(&page->clients[view->slot].flags,
 			  UM_TIMETRAVEL_SCHEDSHM_FLAGS_REQ_RUN, __ATOMIC_SEQ_CST);
-	__atomic_fetch_add(&page->requests, 1, __ATOMIC_SEQ_CST);
+	if (waits)
+		__atomic_fetch_add(&page->requests, 1, __ATOMIC_SEQ_CST);
 	if (runner != view->slot)
 		page_lower_bound(page, time);
 	then = __atomic_load_n(&page->running_id, __ATOMIC_SEQ_CST);

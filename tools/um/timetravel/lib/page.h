@@ -37,7 +37,7 @@ size_t page_bytes(unsigned int slots);
 int page_map(struct page_view *view, int fd, unsigned int slot, char *why);
 void page_unmap(struct page_view *view);
 void page_join(const struct page_view *view, __u32 capa);
-bool page_put_request(const struct page_view *view, __u64 time);
+bool page_put_request(const struct page_view *view, __u64 time, bool waits);
 
 bool page_shares_time(const struct um_timetravel_schedshm *page, unsigned int slot);
 bool page_request(const struct um_timetravel_schedshm *page, unsigned int slot, __u64 *time);

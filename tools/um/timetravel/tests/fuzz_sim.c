@@ -145,7 +145,7 @@ static void page_turn(unsigned int i, struct input *input)
 		return;
 	page_join(&view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
 	time = take_time(input);
-	if (!page_put_request(&view, time))
+	if (!page_put_request(&view, time, true))
 		say(i, UM_TIMETRAVEL_REQUEST, 1, time);
 	say(i, UM_TIMETRAVEL_WAIT, 1, 0);
 }

@@ -101,16 +101,16 @@ static int requests(void)
 	__u64 time = 0;
 
 	set_up(&view);
-	expect(page_put_request(&view, 70) && view.page->free_until == 70);
+	expect(page_put_request(&view, 70, true) && view.page->free_until == 70);
 	expect(page_request(view.page, OWN, &time) && time == 70);
-	expect(page_put_request(&view, 200) && view.page->free_until == 70);
+	expect(page_put_request(&view, 200, true) && view.page->free_until == 70);
 	expect(page_request(view.page, OWN, &time) && time == 200);
 	page_clear_request(view.page, OWN);
 	expect(!page_request(view.page, OWN, &time));
 	/* its own request does not bound who runs */
 	view.page->running_id = OWN;
 	page_join(&view, UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE);
-	expect(page_put_request(&view, 50) && view.page->free_until == 70);
+	expect(page_put_request(&view, 50, true) && view.page->free_until == 70);
 	clean_up(&view);
 	return 0;
 }
@@ -124,7 +124,7 @@ static int nobody_looks(void)
 	set_up(&view);
 	for (i = 0; i < ARRAY_SIZE(runners); i++) {
 		view.page->running_id = runners[i];
-		expect(!page_put_request(&view, 70));
+		expect(!page_put_request(&view, 70, true));
 		expect(!view.page->clients[OWN].flags && view.page->free_until == 100);
 	}
 	clean_up(&view);
@@ -179,12 +179,12 @@ static int hand_off(void)
 	/* whether the new one shares time makes no difference */
 	view.page->clients[3].capa = UM_TIMETRAVEL_SCHEDSHM_CAP_TIME_SHARE;
 	meddle(view.page, grant_third);
-	expect(!page_put_request(&view, 70) && meddled());
+	expect(!page_put_request(&view, 70, true) && meddled());
 	expect(!page_request(view.page, OWN, &time));
 	view.page->running_id = OTHER;
 	view.page->free_until = 100;
 	meddle(view.page, grant_own);
-	expect(page_put_request(&view, 70) && meddled());
+	expect(page_put_request(&view, 70, true) && meddled());
 	clean_up(&view);
 	return 0;
 }
