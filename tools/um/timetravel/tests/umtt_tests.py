@@ -276,6 +276,8 @@ def main(tests):
     chosen = [t for t in tests
               if any(fnmatch.fnmatch(t.__name__, p) or t.__doc__.splitlines()[0] == p
                      for p in patterns)]
+    if not chosen:
+        sys.exit(f"no test is called {' or '.join(patterns)}")
     signal.signal(signal.SIGALRM, too_long)
     print("TAP version 13", f"1..{len(chosen)}", sep="\n")
     failed = 0
