@@ -61,7 +61,7 @@ static int create_refused(struct page_owner *owner)
 
 /**
  * page_owner_create() - make the page
- * @page: to be set up
+ * @owner: to be set up
  * @slots: how many slots, the controller's own included
  *
  * Return: 0 or a negative error number.
@@ -88,7 +88,7 @@ int page_owner_create(struct page_owner *owner, unsigned int slots)
 
 /**
  * page_owner_destroy() - give the page back
- * @page: the page
+ * @owner: the page
  */
 void page_owner_destroy(struct page_owner *owner)
 {
@@ -102,7 +102,7 @@ void page_owner_destroy(struct page_owner *owner)
 
 /**
  * page_owner_open_slot() - a client gets a slot, and may map the page
- * @page: the page
+ * @owner: the page
  * @slot: its slot
  * @id: its ID
  */
@@ -115,7 +115,7 @@ void page_owner_open_slot(struct page_owner *owner, unsigned int slot, __u64 id)
 
 /**
  * page_owner_close_slot() - nobody has this slot any more
- * @page: the page
+ * @owner: the page
  * @slot: the slot
  */
 void page_owner_close_slot(struct page_owner *owner, unsigned int slot)
@@ -125,7 +125,7 @@ void page_owner_close_slot(struct page_owner *owner, unsigned int slot)
 
 /**
  * page_owner_shares_time() - what a client says it can do
- * @page: the page
+ * @owner: the page
  * @slot: its slot
  *
  * Return: whether it has set its capability to share time.
@@ -160,7 +160,7 @@ __u32 page_owner_requests(const struct page_owner *owner)
 
 /**
  * page_owner_request() - what stands in a slot
- * @page: the page
+ * @owner: the page
  * @slot: the slot
  * @time: set to the request, in ns of the controller's time
  *
@@ -173,7 +173,7 @@ bool page_owner_request(const struct page_owner *owner, unsigned int slot, __u64
 
 /**
  * page_owner_time() - the current time as the client that runs, or any other, wrote it
- * @page: the page
+ * @owner: the page
  *
  * Return: ns.
  */
@@ -184,7 +184,7 @@ __u64 page_owner_time(const struct page_owner *owner)
 
 /**
  * page_owner_grant() - a client is about to be told that it runs
- * @page: the page
+ * @owner: the page
  * @slot: its slot
  * @now: current time in ns
  * @bound: it may go on by itself before this time
@@ -201,7 +201,7 @@ void page_owner_grant(struct page_owner *owner, unsigned int slot, __u64 now, __
 
 /**
  * page_owner_lower_bound() - the client that runs may go on less far than it was told
- * @page: the page
+ * @owner: the page
  * @bound: exclusive, in ns; if the page has an earlier one, that one stays
  */
 void page_owner_lower_bound(struct page_owner *owner, __u64 bound)
@@ -211,7 +211,7 @@ void page_owner_lower_bound(struct page_owner *owner, __u64 bound)
 
 /**
  * page_owner_set_time() - a client without the page has moved time
- * @page: the page
+ * @owner: the page
  * @now: current time in ns
  */
 void page_owner_set_time(struct page_owner *owner, __u64 now)
@@ -221,7 +221,7 @@ void page_owner_set_time(struct page_owner *owner, __u64 now)
 
 /**
  * page_owner_idle() - no client runs
- * @page: the page
+ * @owner: the page
  * @want_messages: nobody looks at the slots for a while: clients that ask for
  *	something are to send it
  */

@@ -136,7 +136,7 @@ static void name_missing(struct sim *sim, __u64 host)
 	if (sim->missing_said || host - sim->opened < sim->opt.patience)
 		return;
 	sim->missing_said = true;
-	complain("%u of %u clients have joined after %.1f s of host time%s; nobody runs until all have",
+	complain("%u of %u clients have joined after %.1f s of host time%s; nobody runs before",
 		 sim->joined, sim->opt.expect, (double)(host - sim->opened) / NS,
 		 missing_ids(sim, ids, sizeof(ids)));
 }

@@ -19,7 +19,7 @@
 
 static struct loop loop;
 static struct listener listener;
-static char dir[] = "/tmp/listener.XXXXXX";
+static char dir[32];
 static char path[64], why[LISTENER_TEXT];
 static int admitted;
 
@@ -55,7 +55,7 @@ static int connect_to(const char *where)
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	strcpy(addr.sun_path, where);
+	memcpy(addr.sun_path, where, strlen(where));
 	if (!connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
 		return fd;
 	close(fd);
@@ -153,7 +153,7 @@ static int bind_plainly(const char *where)
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	strcpy(addr.sun_path, where);
+	memcpy(addr.sun_path, where, strlen(where));
 	return bind(fd, (struct sockaddr *)&addr, sizeof(addr)) ? -1 : fd;
 }
 
@@ -369,6 +369,7 @@ int main(void)
 {
 	int rc;
 
+	snprintf(dir, sizeof(dir), "/tmp/listener.XXXXXX");
 	if (!mkdtemp(dir))
 		return EXIT_FAILURE;
 	snprintf(path, sizeof(path), "%s/socket", dir);
