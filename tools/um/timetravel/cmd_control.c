@@ -11,7 +11,7 @@
 #include "lib/options.h"
 #include "lib/wire.h"
 #include "serve/endpoint.h"
-#include "serve/number.h"
+#include "lib/number.h"
 
 #define NS 1000000000ull
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "serve/control.h"
-#include "serve/number.h"
+#include "lib/number.h"
 
 static json_t *error(const char *text)
 {

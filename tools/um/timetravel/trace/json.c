@@ -3,85 +3,121 @@
  * A trace as the JSON that Perfetto and Chrome's about:tracing read: one track a
  * client. Times are in us there, with three decimals.
  *
- * It is written by hand, not by jansson as in the rest of umtt: a trace has millions
- * of events, and to build an object for each takes four to six times as long. No string
- * here comes from outside, so that nothing needs to be quoted.
+ * A trace has millions of events, so that each is written when it is made.
  */
+#include <errno.h>
+#include <jansson.h>
+
+#include "lib/number.h"
 #include "trace/read.h"
+
+/* As many digits as any double keeps */
+#define FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(15))
+
+/**
+ * struct output - the events that are written
+ * @to: where
+ * @by_host: by the host's clock
+ * @begun: there is one
+ * @failed: one could not be written
+ */
+struct output {
+	FILE *to;
+	bool by_host, begun, failed;
+};
+
+static void put_event(struct output *out, json_t *event)
+{
+	if (out->begun)
+		fputs(",\n", out->to);
+	out->begun = true;
+	if (!event || json_dumpf(event, out->to, FORMAT))
+		out->failed = true;
+	json_decref(event);
+}
 
 static double us(__u64 ns)
 {
 	return ns / 1000.0;
 }
 
-static __u64 when(struct trace_moment at, bool by_host)
+static __u64 when(const struct output *out, struct trace_moment at)
 {
-	return by_host ? at.host : at.sim;
+	return out->by_host ? at.host : at.sim;
 }
 
-static void begin_event(FILE *to, const char *kind, size_t tid, const char *name)
+/* What Perfetto is to call something */
+static void put_name(struct output *out, size_t tid, const char *what, const char *name)
 {
-	fprintf(to, ",\n{\"ph\":\"%s\",\"pid\":1,\"tid\":%zu,\"name\":\"%s\"", kind, tid, name);
+	put_event(out, json_pack("{s:s, s:i, s:I, s:s, s:{s:s}}", "ph", "M", "pid", 1,
+				 "tid", (json_int_t)tid, "name", what, "args", "name", name));
 }
 
-static void begin_instant(FILE *to, size_t tid, const char *name, __u64 time)
+static void name_track(struct output *out, size_t tid, const struct trace_track *track)
 {
-	begin_event(to, "i", tid, name);
-	fprintf(to, ",\"s\":\"t\",\"ts\":%.3f", us(time));
-}
-
-static void name_track(FILE *to, size_t tid, const struct trace_track *track)
-{
-	char id[40] = "no ID";
+	char id[40] = "no ID", name[80];
 
 	if (track->has_id)
 		snprintf(id, sizeof(id), "ID %llu", (unsigned long long)track->id);
-	begin_event(to, "M", tid, "thread_name");
-	fprintf(to, ",\"args\":{\"name\":\"client %u (%s)\"}}", track->slot, id);
-	begin_event(to, "M", tid, "thread_sort_index");
-	fprintf(to, ",\"args\":{\"sort_index\":%zu}}", tid);
+	snprintf(name, sizeof(name), "client %u (%s)", track->slot, id);
+	put_name(out, tid, "thread_name", name);
+	put_event(out, json_pack("{s:s, s:i, s:I, s:s, s:{s:I}}", "ph", "M", "pid", 1,
+				 "tid", (json_int_t)tid, "name", "thread_sort_index",
+				 "args", "sort_index", (json_int_t)tid));
 }
 
-static void put_run(FILE *to, size_t tid, const char *name, const struct trace_run *run,
-		    bool by_host)
+static void put_run(struct output *out, size_t tid, const char *name,
+		    const struct trace_run *run)
 {
-	__u64 from = when(run->from, by_host), to_time = when(run->to, by_host);
+	__u64 from = when(out, run->from), until = when(out, run->to);
 
-	begin_event(to, "X", tid, name);
-	fprintf(to, ",\"ts\":%.3f,\"dur\":%.3f", us(from), us(to_time - from));
-	fprintf(to, ",\"args\":{\"sim_ns\":%llu,\"host_ns\":%llu,\"host_took_ns\":%llu}}",
-		(unsigned long long)run->from.sim, (unsigned long long)run->from.host,
-		(unsigned long long)(run->to.host - run->from.host));
+	put_event(out, json_pack("{s:s, s:i, s:I, s:s, s:f, s:f, s:{s:o, s:o, s:o}}", "ph", "X",
+				 "pid", 1, "tid", (json_int_t)tid, "name", name,
+				 "ts", us(from), "dur", us(until - from), "args",
+				 "sim_ns", number_to_json(run->from.sim),
+				 "host_ns", number_to_json(run->from.host),
+				 "host_took_ns", number_to_json(run->to.host - run->from.host)));
 }
 
-static void put_mark(FILE *to, size_t tid, const struct trace_mark *mark, bool by_host)
+/* With what there is to say about it, if anything */
+static void put_instant(struct output *out, size_t tid, const char *name, __u64 time,
+			json_t *args)
+{
+	put_event(out, json_pack("{s:s, s:i, s:I, s:s, s:s, s:f, s:o*}", "ph", "i", "pid", 1,
+				 "tid", (json_int_t)tid, "name", name, "s", "t", "ts", us(time),
+				 "args", args));
+}
+
+static void put_mark(struct output *out, size_t tid, const struct trace_mark *mark)
 {
 	static const char *const names[] = TRACE_NAMES;
+	char value[24];
 
-	begin_instant(to, tid, names[mark->what], when(mark->at, by_host));
-	fprintf(to, ",\"args\":{\"value\":\"%llu\"}}", (unsigned long long)mark->value);
+	/* always text, as it is 64 bits of somebody's own */
+	snprintf(value, sizeof(value), "%llu", (unsigned long long)mark->value);
+	put_instant(out, tid, names[mark->what], when(out, mark->at),
+		    json_pack("{s:s}", "value", value));
 }
 
-static void put_leave(FILE *to, size_t tid, const struct trace_track *track, bool by_host)
+static void put_leave(struct output *out, size_t tid, const struct trace_track *track)
 {
 	static const char *const how[] = { "leaves", "dies", "is dropped" };
 
-	begin_instant(to, tid, how[track->how < 3 ? track->how : 2],
-		      when(track->leave, by_host));
-	fputc('}', to);
+	put_instant(out, tid, how[track->how < 3 ? track->how : 2], when(out, track->leave),
+		    NULL);
 }
 
-static void put_track(FILE *to, size_t tid, const struct trace_track *track, const char *run,
-		      bool by_host)
+static void put_track(struct output *out, size_t tid, const struct trace_track *track,
+		      const char *run)
 {
 	size_t i;
 
 	for (i = 0; i < track->run_count; i++)
-		put_run(to, tid, run, &track->runs[i], by_host);
+		put_run(out, tid, run, &track->runs[i]);
 	for (i = 0; i < track->mark_count; i++)
-		put_mark(to, tid, &track->marks[i], by_host);
+		put_mark(out, tid, &track->marks[i]);
 	if (track->left)
-		put_leave(to, tid, track, by_host);
+		put_leave(out, tid, track);
 }
 
 /**
@@ -94,19 +130,21 @@ static void put_track(FILE *to, size_t tid, const struct trace_track *track, con
  */
 int trace_write_json(const struct trace_file *trace, FILE *to, const struct trace_view *view)
 {
-	const bool by_host = view->by_host;
+	struct output out = { .to = to, .by_host = view->by_host };
 	size_t i;
 
 	fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n", to);
-	fprintf(to, "{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":\"%s\"}}",
-		by_host ? "umtt, host time" : "umtt, simulated time");
-	begin_event(to, "M", 0, "thread_name");
-	fputs(",\"args\":{\"name\":\"controller\"}}", to);
-	put_track(to, 0, &trace->pauses, "paused", by_host);
+	put_name(&out, 0, "process_name", out.by_host ? "umtt, host time" : "umtt, simulated time");
+	put_name(&out, 0, "thread_name", "controller");
+	put_track(&out, 0, &trace->pauses, "paused");
 	for (i = 0; i < trace->count; i++) {
-		name_track(to, i + 1, &trace->tracks[i]);
-		put_track(to, i + 1, &trace->tracks[i], "run", by_host);
+		name_track(&out, i + 1, &trace->tracks[i]);
+		put_track(&out, i + 1, &trace->tracks[i], "run");
 	}
 	fputs("\n]}\n", to);
-	return fflush(to) || ferror(to) ? -1 : 0;
+	if (!fflush(to) && !ferror(to) && !out.failed)
+		return 0;
+	if (out.failed && !ferror(to))
+		errno = ENOMEM;
+	return -1;
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "lib/util.h"
-#include "serve/number.h"
+#include "lib/number.h"
 
 /**
  * number_to_json() - a number for JSON
