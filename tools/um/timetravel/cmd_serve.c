@@ -67,8 +67,7 @@ static void timeout_fired(struct loop_timer *timer)
 
 	complain("--timeout: %.1f s of host time are over", (double)serve->opt.timeout / SECOND);
 	if (serve->server.sim.joined < serve->opt.sim.expect)
-		complain("%u of %u clients have joined", serve->server.sim.joined,
-			 serve->opt.sim.expect);
+		sim_say_missing(&serve->server.sim);
 	finish(serve, UMTT_TIMEOUT);
 }
 

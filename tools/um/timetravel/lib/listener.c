@@ -106,11 +106,9 @@ static int write_aside(char *text, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const int len = slash ? slash + 1 - path : 0;
-	uint32_t hash = 2166136261u;	/* FNV-1a */
 
-	for (slash = path + len; *slash; slash++)
-		hash = (hash ^ (unsigned char)*slash) * 16777619u;
-	snprintf(text, ASIDE_PATH, "%.*s.umtt.%08x", len, path, hash);
+	snprintf(text, ASIDE_PATH, "%.*s.umtt.%08x", len, path,
+		 hash_bytes(path + len, strlen(path + len)));
 	return len;
 }
 

@@ -14,6 +14,17 @@
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 
+/* FNV-1a, for places in tables and names that must only be the same each time */
+static inline __u32 hash_bytes(const void *bytes, size_t count)
+{
+	const unsigned char *at = bytes, *end = at + count;
+	__u32 hash = 2166136261u;
+
+	for (; at < end; at++)
+		hash = (hash ^ *at) * 16777619u;
+	return hash;
+}
+
 void complain(const char *format, ...) __printf(1, 2);
 __u64 host_time(void);
 int parse_time(const char *text, __u64 *ns);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/util.h"
 #include "net/switch.h"
 
 /**
@@ -110,11 +111,8 @@ void net_switch_clear(struct net_switch *sw)
 
 static struct net_learned *learned_at(struct net_switch *sw, const unsigned char *mac)
 {
-	uint32_t hash = 2166136261u;
-	int i;
+	uint32_t hash = hash_bytes(mac, 6);
 
-	for (i = 0; i < 6; i++)
-		hash = (hash ^ mac[i]) * 16777619u;
 	return &sw->learned[(hash ^ hash >> 16) % NET_LEARNED];
 }
 

@@ -123,28 +123,44 @@ static json_t *do_broadcast(struct sim *sim, const json_t *request, bool *wait)
 	return summary(sim);
 }
 
-static const struct {
+struct command {
 	const char *name;
 	json_t *(*run)(struct sim *sim, const json_t *request, bool *wait);
-} commands[] = {
+	bool tells_all;
+};
+
+static const struct command commands[] = {
 	{ "status", do_status },
 	{ "pause", do_pause },
 	{ "resume", do_resume },
 	{ "step", do_step },
 	{ "until", do_until },
-	{ "broadcast", do_broadcast },
+	{ "broadcast", do_broadcast, .tells_all = true },
 };
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name && i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static const char *name_of(const json_t *request)
+{
+	return json_string_value(json_object_get(request, "command"));
+}
 
 static json_t *dispatch(struct sim *sim, const json_t *request, bool *wait)
 {
-	const char *name = json_string_value(json_object_get(request, "command"));
-	size_t i;
+	const struct command *command = find_command(name_of(request));
 
-	if (!name)
+	if (command)
+		return command->run(sim, request, wait);
+	if (!name_of(request))
 		return error("a line is a JSON object with a \"command\"");
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i].name, name))
-			return commands[i].run(sim, request, wait);
 	return error("no such command; there are status, pause, resume, step, until, broadcast");
 }
 
@@ -157,8 +173,8 @@ static json_t *dispatch(struct sim *sim, const json_t *request, bool *wait)
 bool commands_tell_all(const char *line)
 {
 	json_t *request = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
-	const char *name = json_string_value(json_object_get(request, "command"));
-	bool all = name && !strcmp(name, "broadcast");
+	const struct command *command = find_command(name_of(request));
+	bool all = command && command->tells_all;
 
 	json_decref(request);
 	return all;

@@ -2,7 +2,6 @@
 /* Sockets on one side, the simulation on the other. */
 #include <errno.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "serve/server.h"
 
@@ -101,16 +100,6 @@ static void tick_fired(struct loop_timer *timer)
 	listener_resume();
 }
 
-static void allow_many_files(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static int start_timers(struct server *server)
 {
 	__u64 every = server->sim.opt.patience / 4;
@@ -146,7 +135,6 @@ int server_open(struct server *server, const struct sim_options *opt, const char
 		.peers = { .loop = &server->loop, .sim = &server->sim, .settle = settle },
 		.listener = { .admitted = admitted },
 	};
-	allow_many_files();
 	if (endpoint_name(&server->endpoint, path) || endpoint_take(&server->endpoint)) {
 		endpoint_close(&server->endpoint);
 		return -1;

@@ -129,16 +129,25 @@ static const char *missing_ids(const struct sim *sim, char *text, size_t size)
 	return text;
 }
 
-static void name_missing(struct sim *sim, __u64 host)
+/**
+ * sim_say_missing() - say how many clients have not joined, and which if that is known
+ * @sim: the simulation, which waits for them
+ */
+void sim_say_missing(struct sim *sim)
 {
 	char ids[160];
 
+	complain("%u of %u clients have joined after %.1f s of host time%s", sim->joined,
+		 sim->opt.expect, (double)(host_time() - sim->opened) / NS,
+		 missing_ids(sim, ids, sizeof(ids)));
+}
+
+static void name_missing(struct sim *sim, __u64 host)
+{
 	if (sim->missing_said || host - sim->opened < sim->opt.patience)
 		return;
 	sim->missing_said = true;
-	complain("%u of %u clients have joined after %.1f s of host time%s; nobody runs before",
-		 sim->joined, sim->opt.expect, (double)(host - sim->opened) / NS,
-		 missing_ids(sim, ids, sizeof(ids)));
+	sim_say_missing(sim);
 }
 
 /**

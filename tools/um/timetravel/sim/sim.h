@@ -167,6 +167,7 @@ const char *sim_name_of(const struct client *client, char *text, size_t size);
 void sim_say(struct sim *sim, const struct client *client, const char *format, ...)
 	__printf(3, 4);
 bool sim_say_once(struct sim *sim, struct client *client, unsigned int bit);
+void sim_say_missing(struct sim *sim);
 void sim_asleep_table(struct sim *sim);
 void sim_impatient(struct sim *sim, __u64 host);
 void sim_stats(struct sim *sim);

@@ -29,11 +29,7 @@ def private(directory):
     try:
         for name in (controller.path, controller.path + ".ctl"):
             assert os.stat(name).st_mode & 0o7777 == 0o600
-        client = controller.connect()
-        client.start(1)
-        client.join()
-        client.close()
-        controller.end()
+        controller.serves(controller.connect())
         assert sorted(os.listdir(directory)) == ["umtt.err"]
     finally:
         controller.kill()
@@ -45,11 +41,7 @@ def live(directory):
     try:
         refused(directory, controller.path, controller.path, "a controller is alive",
                 str(controller.process.pid))
-        client = controller.connect()
-        client.start(1)
-        client.join()
-        client.close()
-        controller.end()
+        controller.serves(controller.connect())
     finally:
         controller.kill()
 
@@ -87,11 +79,7 @@ def stale(directory):
             old.bind(os.path.join(directory, name))
     controller = Controller(directory)
     try:
-        client = controller.connect()
-        client.start(1)
-        client.join()
-        client.close()
-        controller.end()
+        controller.serves(controller.connect())
     finally:
         controller.kill()
 
@@ -193,11 +181,7 @@ def other_user(directory):
         assert run.returncode == 0 or "ConnectionReset" in run.stderr or \
             "BrokenPipe" in run.stderr, run.stderr
         controller.wait_for("of user 65534 is refused")
-        client = controller.connect()
-        client.start(1)
-        client.join()
-        client.close()
-        controller.end()
+        controller.serves(controller.connect())
     finally:
         controller.kill()
 

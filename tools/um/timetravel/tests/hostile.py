@@ -823,10 +823,7 @@ def full_of_clients(directory):
         client = silent_ones.pop()
         silent_ones.pop().close()
         assert peer.answer()["ok"]
-        client.start(1)
-        client.join()
-        client.close()
-        controller.end()
+        controller.serves(client)
     finally:
         controller.kill()
 

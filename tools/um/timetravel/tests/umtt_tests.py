@@ -101,6 +101,13 @@ class Controller:
             raise AssertionError(f"umtt does not end: {self.log()}") from error
         assert got == status, f"exit status: want {status}, got {got}: {self.log()}"
 
+    def serves(self, client):
+        """One client, which lives until the end."""
+        client.start(1)
+        client.join()
+        client.close()
+        self.end()
+
     def kill(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
